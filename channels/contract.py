@@ -1,0 +1,227 @@
+"""What a channel is: the values that cross between a network and the rest, and the few duties of an adapter.
+
+Text here is always plain text: a resident's words are data, never markup. An adapter may add markup of its own
+network only around whole texts it has escaped itself.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person can be written to: a channel of the office (its name in the office file) and a chat there.
+
+    `chat` is what the provider takes as recipient (chat id, phone in E.164); `user` is who spoke, equal to `chat`
+    in a private chat on every network we know, but never relied upon to be.
+    """
+
+    channel: str
+    chat: str
+    user: str
+
+
+class AttachmentKind(StrEnum):
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    VIDEO = "video"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something beside the words. `ref` is the provider's file id or address, meaningful to channel `channel` only."""
+
+    kind: AttachmentKind
+    channel: str = ""
+    ref: str = ""
+    name: str = ""
+    mime: str = ""
+    size: int = 0  # bytes; 0 when the provider does not say
+    latitude: float | None = None
+    longitude: float | None = None
+    phone: str = ""  # of a shared contact
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of an attachment, fetched from its network."""
+
+    content: bytes
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command typed for you: pressing `label` is the same as writing `command` in the chat."""
+
+    label: str
+    command: str
+
+
+class InboundKind(StrEnum):
+    MESSAGE = "message"
+    EDITED = "edited"  # `message_id` names the message whose words changed
+    PRESSED = "pressed"  # a button; `text` is its command, `message_id` the message it hung on
+    JOINED = "joined"  # somebody or the bot itself came into a group, or wrote there for the first time
+    LEFT = "left"  # the person blocked the bot, or the bot was put out of a group
+    MIGRATED = "migrated"  # a group got a new chat id, in `text`
+    UNSUPPORTED = "unsupported"  # the network would not show us what was sent; the sender is told of other ways
+
+
+class SenderClass(StrEnum):
+    """Whether a sender can be answered (SMS: shared/short/alphanumeric senders cannot, and must never be)."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One event from a network, normalised. `event_id` is unique within the channel account: the key of P2."""
+
+    event_id: str
+    kind: InboundKind
+    chat: str
+    user: str
+    name: str = ""  # as the person calls themselves on that network; a nickname, never proof
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    message_id: str = ""  # the provider's id of the message itself
+    reply_to: str = ""  # the provider's id of the message answered
+    album: str = ""  # parts of one album share it
+    group: bool = False
+    sender: SenderClass = SenderClass.PERSON
+    press_id: str = ""  # to be acknowledged with an Outbound of kind ANSWER_PRESS
+    sent_at: datetime | None = None  # the provider's time, aware; informational only
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ReceiptState(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of something we sent. Found again by our own `ref`, or by the provider's `message_id`."""
+
+    event_id: str
+    state: ReceiptState
+    ref: str = ""
+    message_id: str = ""
+    reason: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+Event = Inbound | Receipt
+
+
+class OutboundKind(StrEnum):
+    MESSAGE = "message"
+    EDIT = "edit"  # put `text` and `buttons` in place of those of `message_id`
+    ANSWER_PRESS = "answer_press"  # `text` may be empty; `press_id` says which press
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One thing to send. `ref` is ours and the same at every try, so that a gateway with idempotency can use it."""
+
+    ref: str
+    chat: str
+    kind: OutboundKind = OutboundKind.MESSAGE
+    text: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()  # rows of buttons
+    attachments: tuple["OutboundFile", ...] = ()
+    reply_to: str = ""
+    message_id: str = ""
+    press_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file to send, in the form the network can take: its own `ref`, a public `url`, or the bytes of `file`."""
+
+    kind: AttachmentKind
+    name: str = ""
+    ref: str = ""  # only when the attachment came from this very channel
+    url: str = ""  # public and signed; empty when the office has no public address
+    file: File | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Accepted by the provider. One Outbound may have become several messages; `message_ids` keeps their order."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can carry, as data: the centre bends messages to it instead of asking which network it is."""
+
+    max_text: int  # characters of one message, in UTF-16 units where the provider counts so
+    buttons: bool = False  # real buttons; else numbered lines
+    edits: bool = False  # a sent message can be changed in place
+    replies: bool = False  # an answer names the message it answers
+    groups: bool = False  # staff groups can work here
+    slash: bool = False  # commands are written with a slash here (elsewhere the bare word is enough)
+    diacritics: bool = True  # False: Vietnamese marks cost double here, sentences are sent without them
+    files: frozenset[AttachmentKind] = frozenset()  # kinds that can be sent as bytes or reference
+    file_urls: frozenset[AttachmentKind] = frozenset()  # kinds that can only be sent as a public address
+    max_file: int = 0  # bytes
+    person_opens: bool = True  # a person must have written first before we may write to them
+
+
+class Channel(Protocol):
+    """One account on one network. Made by `channels.registry` from its part of the office file."""
+
+    name: str  # as in the office file; the `channel` of an Address
+    kind: str
+    capabilities: Capabilities
+    polls: bool  # True: `poll` is to be run; False: events come by webhook
+
+    def verify(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> None:
+        """Raise `errors.Unverified` unless these raw bytes come from the provider. `status`: a delivery report."""
+
+    def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:
+        """Verified bytes to events; unknown kinds give an empty list. Raises `errors.Malformed` for a broken body."""
+
+    def poll(self) -> AsyncIterator[list[Event]]:
+        """Batches of events for ever. The next batch is asked for only after the caller has stored this one."""
+
+    async def send(self, message: Outbound) -> Sent:
+        """Hand over one message. Raises a child of `errors.SendError`."""
+
+    async def fetch(self, attachment: Attachment) -> File:
+        """The bytes of something this channel received. Raises `errors.SendError` children."""
+
+    async def announce(self, menus: "tuple[Menu, ...]") -> None:
+        """Tell the network our command menus, where it has such a thing."""
+
+    async def prepare(self, webhook_url: str) -> None:
+        """Before the first event: register the webhook (`webhook_url`, empty when polling) or clear it."""
+
+    async def whoami(self) -> str:
+        """Ask the provider who we are, for `check --online` and `doctor`. Raises `errors.SendError` children."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The commands one audience sees: `chat` empty for all residents, else one private chat or group."""
+
+    language: str
+    commands: tuple[tuple[str, str], ...]  # word, what it does
+    chat: str = ""

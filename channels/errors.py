@@ -1,0 +1,88 @@
+"""What can go wrong between us and a network, and what each wrong means for the message.
+
+Adapters raise these; only `workers/delivery.py` decides what follows. No text here may contain a secret or a
+resident's words: it is logged and shown to staff.
+"""
+
+
+class Unverified(Exception):
+    """A webhook request that did not prove where it comes from."""
+
+
+class Malformed(Exception):
+    """A verified webhook body that is not what the provider says it sends."""
+
+
+class SendError(Exception):
+    """A message was not accepted. `reason` is a short key of `bot/texts` under `[send]`, for the person who wrote."""
+
+    reason = "failed"
+    retryable = False
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Throttled(SendError):
+    """The provider says how long to wait (seconds). Waiting costs no attempt."""
+
+    reason = "throttled"
+    retryable = True
+
+    def __init__(self, retry_after: float, detail: str = "") -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unreachable(SendError):
+    """No answer, a 5xx, or an answer that makes no sense: try again with back-off."""
+
+    reason = "unreachable"
+    retryable = True
+
+
+class Uncertain(Unreachable):
+    """The request left, the answer was lost: a retry may send twice."""
+
+    reason = "uncertain"
+
+
+class Blocked(SendError):
+    """The person does not want, or can no longer get, messages from us."""
+
+    reason = "blocked"
+
+
+class ChatGone(SendError):
+    """The chat no longer exists. `moved_to` holds the new id when the provider says it."""
+
+    reason = "chat_gone"
+
+    def __init__(self, detail: str = "", moved_to: str = "") -> None:
+        super().__init__(detail)
+        self.moved_to = moved_to
+
+
+class Refused(SendError):
+    """The provider understood and will not take this message, however often it is sent."""
+
+    reason = "refused"
+
+
+class NothingToChange(SendError):
+    """An edit that changes nothing, or of a message that is gone: harmless."""
+
+    reason = "nothing_to_change"
+
+
+class Unauthorised(SendError):
+    """Our own credentials are wrong: the channel stops until the administrator mends them."""
+
+    reason = "unauthorised"
+
+
+class QuotaSpent(SendError):
+    """A monthly or daily allowance is used up: park the message, tell the administrator."""
+
+    reason = "quota"
