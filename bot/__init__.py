@@ -1,0 +1,1 @@
+"""The conversation: what the office understands, says and does, and the program that keeps it running."""

@@ -1,0 +1,1 @@
+"""Every word people read, in Vietnamese and English."""
