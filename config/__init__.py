@@ -1,0 +1,1 @@
+"""Settings, the office files, the catalogue and the stores: what the program is told before it starts."""
