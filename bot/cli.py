@@ -1,0 +1,171 @@
+"""The `tohotro` command: which words it takes, and which part of the program each one starts.
+
+Everything slow is imported inside the command that needs it, so that `--help` and `route` answer at once.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import exits
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Tổ Hỗ Trợ: the helpdesk of a ward office, worked from chat. Settings come from TOHOTRO_… and from .env.",
+)
+staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People of the support team.")
+app.add_typer(staff, name="staff")
+
+
+class Role(StrEnum):
+    """As `tickets.models.Role`, which would bring the whole database library along."""
+
+    MEMBER = "member"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+
+
+@app.callback()
+def _begin() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # Vietnamese must come out whatever the locale; what reads a pipe expects UTF-8 from us
+        getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
+
+
+@app.command()
+def run() -> None:
+    """Everything in one go, on this machine.
+
+    Web, worker and pollers in one process, with private stores unless their URLs are set.
+    """
+    from bot import running
+
+    with exits.speaking():
+        running.start(migrate=True, web=True, worker=True, pollers=True)
+
+
+@app.command()
+def web() -> None:
+    """The part that listens.
+
+    Webhooks, health, metrics, files, and the pollers of channels that poll.
+    """
+    from bot import running
+
+    with exits.speaking():
+        running.start(web=True, pollers=True)
+
+
+@app.command()
+def worker() -> None:
+    """The part that works.
+
+    Handles what came in, sends what goes out, and watches the time.
+    """
+    from bot import running
+
+    with exits.speaking():
+        running.start(worker=True)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to this version.
+
+    Several at once wait for each other.
+    """
+    from bot import running
+
+    with exits.speaking():
+        for line in running.migrate_now():
+            typer.echo(line)
+
+
+@app.command()
+def demo(
+    json: Annotated[bool, typer.Option("--json", help="end with one JSON object of counts and checks")] = False,
+) -> None:
+    """A scripted working day, checked at the end.
+
+    Over the emulated networks, through the real code; ends non-zero if an expectation failed.
+    """
+    from importlib import import_module
+
+    with exits.speaking():
+        raise typer.Exit(import_module("bot.demo").main(json=json))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="of the page and the emulated networks; 0 picks a free one")] = 8090,
+    only_networks: Annotated[bool, typer.Option("--only-networks", help="leave the helpdesk itself out")] = False,
+) -> None:
+    """A page to play resident and staff.
+
+    The helpdesk against emulated networks. When ready, prints one JSON line with the page's address and what a client
+    of each network needs to connect.
+    """
+    from bot import emulated
+
+    with exits.speaking():
+        emulated.start(port=port, only_networks=only_networks)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]…", help="office files; default: ours")] = None,
+    online: Annotated[bool, typer.Option("--online", help="also ask each provider who we are")] = False,
+) -> None:
+    """Every mistake in settings and offices.
+
+    All at once, each with file, line and remedy.
+    """
+    from bot import check as checking
+
+    with exits.speaking():
+        raise typer.Exit(checking.main(files or [], online=online))
+
+
+@app.command()
+def route() -> None:
+    """Text to area, JSON lines in and out.
+
+    Reads {"text": …} and writes where a resident's message would go, a line for a line.
+    """
+    from bot import route as routing
+
+    with exits.speaking():
+        routing.main(sys.stdin, sys.stdout)
+
+
+@app.command()
+def doctor() -> None:
+    """Why does it not work?
+
+    Looks at stores, queue age, stuck rows, channels, people, clock and disk.
+    """
+    from bot import doctor as examination
+
+    with exits.speaking():
+        raise typer.Exit(examination.main())
+
+
+@staff.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="what the person may do")],
+    areas: Annotated[str, typer.Option(metavar="A,B", help="ids or names; empty: all, for leads and supervisors")] = "",
+    name: Annotated[str, typer.Option(help="of the person; empty: as they call themselves in their app")] = "",
+    office: Annotated[str, typer.Option(help="needed when several offices have channels switched on")] = "",
+) -> None:
+    """Print a one-time code with which one person joins the support team."""
+    from bot import enrolment
+
+    with exits.speaking():
+        enrolment.main(role=role.value, areas=areas, name=name, office=office)
