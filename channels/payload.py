@@ -1,0 +1,60 @@
+"""Reading what a network sent: header lookup, constant-time comparison and JSON that can be stored."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from channels.errors import Malformed
+from channels.text import storable
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """The value of a header whatever its case, "" when missing."""
+    value = headers.get(name)
+    if value is None:
+        wanted = name.lower()
+        value = next((found for key, found in headers.items() if key.lower() == wanted), "")
+    return value
+
+
+def same(given: str, expected: str) -> bool:
+    """Whether two secrets are equal, taking as long for a near miss as for a far one. An empty one never matches."""
+    return bool(expected) and hmac.compare_digest(_bytes(given), _bytes(expected))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # bytes of a header that are no UTF-8 arrive as lone surrogates
+
+
+def load_json(body: bytes) -> Any:
+    """JSON as the provider sent it, made storable. Raises `Malformed` for anything PostgreSQL's jsonb would refuse."""
+    try:
+        return storable(json.loads(body, parse_constant=_not_a_number, parse_float=_finite))
+    except (ValueError, RecursionError) as problem:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        raise Malformed(f"not JSON: {type(problem).__name__}") from None
+
+
+def _not_a_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("number out of range")
+    return number
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def string(value: Any) -> str:
+    """A JSON string or whole number as text, "" for anything else: providers mix the two for ids."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ""

@@ -1,0 +1,76 @@
+"""A webhook request, free of any web framework: limit, verify the raw bytes, parse, hand over, and only then answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from channels.contract import Channel, Event
+from channels.errors import Malformed, Unverified
+
+MAX_BODY = 1024 * 1024  # bytes; none of the networks sends files themselves, only addresses of files
+
+Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "too_large", "busy"]
+
+# Zalo, Telegram and SMSGate look at the status alone; Kannel wants 200 with an empty text/plain body, because anything
+# else may be sent to the resident as an SMS, and it takes 201 and 204 for failures.
+_CONTENT_TYPE = "text/plain; charset=utf-8"
+
+
+class Busy(Exception):  # noqa: N818 - a state of ours, not an error of the provider
+    """Raised by `accept` when nothing can be kept at the moment: the provider is asked to come again."""
+
+    def __init__(self, retry_after: int = 5) -> None:
+        super().__init__()
+        self.retry_after = retry_after  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to answer the provider, and in `outcome` one word to count by."""
+
+    status: int
+    outcome: Outcome
+    body: bytes = b""
+    content_type: str = _CONTENT_TYPE
+    headers: Mapping[str, str] = field(default_factory=dict)
+    events: int = 0  # how many were handed over
+
+
+async def receive(  # noqa: PLR0917 - a request has these parts, always in this order
+    channel: Channel,
+    headers: Mapping[str, str],
+    body: bytes,
+    query: Mapping[str, str],
+    status: bool,
+    accept: Callable[[list[Event]], Awaitable[None]],
+    unknown: Callable[[bytes], Awaitable[None]] | None = None,
+) -> Answer:
+    """Take one request (POST, or GET with everything in `query`) to `channel`; `status`: it came to `…/status`.
+
+    `accept` gets the events and returns once they are durable, or raises `Busy`; any other exception of its passes
+    through, so that the provider gets a 500 and comes again. `unknown` gets a verified body that holds no event, for
+    whoever wants to keep it. Nothing is handed over from a request that was not verified.
+    """
+    if len(body) > MAX_BODY:
+        return Answer(413, "too_large")
+    blank = not body.strip()
+    if blank and not query:
+        return Answer(200, "probe")  # consoles try an address with nothing in hand, and want to see 200
+    try:
+        channel.verify(headers, body, query, status)
+    except Unverified:
+        return Answer(401, "unverified")
+    try:
+        events = channel.parse(headers, body, query, status)
+    except Malformed:
+        return Answer(400, "malformed")
+    try:
+        if events:
+            await accept(events)
+        elif unknown is not None and not blank:
+            await unknown(body)
+    except Busy as busy:
+        return Answer(503, "busy", headers={"Retry-After": str(busy.retry_after)})
+    if events:
+        return Answer(200, "accepted", events=len(events))
+    return Answer(200, "probe" if blank else "ignored")

@@ -1,0 +1,61 @@
+"""What the office file says about a Zalo bot."""
+
+import hashlib
+import hmac
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from channels.http_client import base_url
+
+DEFAULT_API_URL = "https://bot-api.zaloplatforms.com"  # bot-api.zapps.me is its older name
+SECRET_LENGTH = (8, 256)  # what setWebhook takes
+
+
+class Settings(BaseModel):
+    """One bot, made in the mini app "Zalo Bot Creator"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, description="the channel's name within the office")
+    kind: Literal["zalo_bot"] = "zalo_bot"
+    token: SecretStr = Field(description="from Zalo Bot Creator, `<number>:<secret>`")
+    mode: Literal["polling", "webhook"] = Field(
+        "polling", description="`polling` is meant for trying out and can lose messages; `webhook` needs PUBLIC_URL"
+    )
+    secret: SecretStr | None = Field(
+        None, description="proves that a webhook comes from Zalo, 8 to 256 characters; made from the token when absent"
+    )
+    api_url: str = Field(DEFAULT_API_URL, description="base address of the API")
+
+    @field_validator("token")
+    @classmethod
+    def _token_fits_into_an_address(cls, token: SecretStr) -> SecretStr:
+        text = token.get_secret_value()
+        if not text.isascii() or not text.isprintable() or not text or set(text) & set(" /?#%"):
+            raise ValueError("a token is one word such as 123456789:AbC; copy it again from Zalo Bot Creator")
+        return token
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_is_taken_by_zalo(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None:
+            return None
+        text = secret.get_secret_value()
+        if not SECRET_LENGTH[0] <= len(text) <= SECRET_LENGTH[1] or not text.isascii() or not text.isprintable():
+            raise ValueError("use 8 to 256 plain ASCII characters, or leave it out")
+        return secret
+
+    @field_validator("api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return base_url(value)
+
+    def webhook_secret(self) -> str:
+        """What Zalo sends in X-Bot-Api-Secret-Token. Made from the token when none is set, so that every process of a
+        deployment knows the same one; it does not lead back to the token.
+        """
+        if self.secret is not None:
+            return self.secret.get_secret_value()
+        key = self.token.get_secret_value().encode()
+        return hmac.new(key, b"tohotro zalo_bot webhook", hashlib.sha256).hexdigest()
