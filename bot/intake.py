@@ -1,0 +1,185 @@
+"""Events in: store what a network told us, once, and only then let it be acknowledged (P1, P2)."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from tortoise.exceptions import OperationalError
+
+from bot.clock import Clock
+from bot.jobs import Jobs
+from channels.contract import Attachment, Event, Inbound, Receipt, SenderClass
+from channels.text import clean, line, storable
+from channels.webhooks import Busy
+from tickets import inbox
+from tickets.inbox import NewRow
+
+log = structlog.get_logger(__name__)
+
+RECEIPT = "receipt"  # the kind of a row that holds one; see `row_of`
+
+MAX_BACKLOG = 5_000  # events in memory, waiting for a commit
+MAX_BATCH = 500
+PATIENCE = 5.0  # seconds a commit may take before the provider is asked to come again
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    rows: list[NewRow]
+    done: asyncio.Future[None]
+
+
+class Intake:
+    """Stores events of all accounts of this process.
+
+    Events that come while a commit runs are stored together by the next one; nobody waits for company.
+    """
+
+    def __init__(self, jobs: Jobs, clock: Clock, *, max_backlog: int = MAX_BACKLOG) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._max_backlog = max_backlog
+        self._waiting: list[_Waiting] = []
+        self._backlog = 0
+        self._task: asyncio.Task[None] | None = None
+
+    async def accept(self, office: str, channel: str, events: Sequence[Event]) -> None:
+        """Return once the events are durable. Raises channels.webhooks.Busy when they are not, and may be sent again.
+
+        Not to be called inside a transaction.
+        """
+        if not events:
+            return
+        if self._backlog and self._backlog + len(events) > self._max_backlog:
+            log.warning("intake_full", backlog=self._backlog)
+            raise Busy
+        now = self._clock.now()
+        waiting = _Waiting(
+            [row_of(office, channel, event, now) for event in events], asyncio.get_running_loop().create_future()
+        )
+        self._waiting.append(waiting)
+        self._backlog += len(waiting.rows)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._store_all(), name="intake")
+        await waiting.done
+
+    async def close(self) -> None:
+        """Wait for what is being stored. Nothing may be accepted any more."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _store_all(self) -> None:
+        while self._waiting:
+            batch: list[_Waiting] = []
+            size = 0
+            while self._waiting and (not batch or size + len(self._waiting[0].rows) <= MAX_BATCH):
+                batch.append(self._waiting.pop(0))
+                size += len(batch[-1].rows)
+            try:
+                await self._store(batch)
+            finally:
+                self._backlog -= size
+                for one in batch:
+                    if not one.done.done():  # the task was cancelled
+                        one.done.set_exception(Busy())
+
+    async def _store(self, batch: list[_Waiting]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                fresh = await inbox.store([row for one in batch for row in one.rows])
+        except OperationalError as error:
+            # PostgreSQL refused a value. Alone, it cannot hold up the others.
+            if len(batch) > 1:
+                for one in batch:
+                    await self._store([one])
+                return
+            self._refuse(batch, error)
+        except Exception as error:
+            self._refuse(batch, error)
+        else:
+            for one in batch:
+                if not one.done.done():  # else whoever waited has gone
+                    one.done.set_result(None)
+            self._jobs.ring_inbound(*fresh)
+
+    def _refuse(self, batch: list[_Waiting], error: Exception) -> None:
+        # the kind of error only: the text of a database error can hold what a resident wrote
+        log.error("intake_failed", error=type(error).__name__, events=sum(len(one.rows) for one in batch))
+        for one in batch:
+            if not one.done.done():
+                one.done.set_exception(Busy())
+
+
+# --------------------------------------------------------------------------------------------------- events into rows
+
+
+def row_of(office: str, channel: str, event: Event, now: datetime) -> NewRow:
+    """The row of an event received at `now`.
+
+    A receipt's state is in `text`, our reference in `reply_to`, the network's id in `message_id`, its reason in `name`;
+    it has no chat, so the receipts of an account are handled in the order in which they came.
+    """
+    if isinstance(event, Receipt):
+        return NewRow(
+            office=office,
+            channel=channel,
+            event_id=_fit(event.event_id, 160),
+            kind=RECEIPT,
+            received_at=now,
+            text=str(event.state),
+            name=line(event.reason),
+            message_id=_fit(event.message_id, 160),
+            reply_to=_fit(event.ref, 160),
+            payload=_payload(event.raw),
+        )
+    return NewRow(
+        office=office,
+        channel=channel,
+        event_id=_fit(event.event_id, 160),
+        kind=str(event.kind),
+        received_at=now,
+        chat=_fit(event.chat, 128),
+        user=_fit(event.user, 128),
+        name=line(event.name),
+        group=event.group,
+        machine=event.sender is SenderClass.MACHINE,
+        text=clean(event.text),
+        attachments=[_attachment(channel, one) for one in event.attachments],
+        message_id=_fit(event.message_id, 160),
+        reply_to=_fit(event.reply_to, 160),
+        album=_fit(event.album, 64),
+        press_id=_fit(event.press_id, 64),
+        sent_at=_aware(event),
+        payload=_payload(event.raw),
+    )
+
+
+def _attachment(channel: str, one: Attachment) -> dict[str, Any]:
+    values: dict[str, Any] = storable({**asdict(one), "kind": str(one.kind), "channel": one.channel or channel})
+    values["name"] = line(one.name)
+    return values
+
+
+def _fit(name: str, limit: int) -> str:
+    """An id as its column takes it; one that is too long is told apart by its digest instead."""
+    name = str(storable(name))
+    return name if len(name) <= limit else "sha256:" + hashlib.sha256(name.encode()).hexdigest()[: limit - 7]
+
+
+def _aware(event: Inbound) -> datetime | None:
+    return event.sent_at if event.sent_at is not None and event.sent_at.tzinfo is not None else None
+
+
+def _payload(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The provider's own words as jsonb takes them. What cannot be kept is named, because the event itself counts."""
+    try:
+        kept: dict[str, Any] = storable(dict(raw))
+        json.dumps(kept, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        return {"not_kept": type(error).__name__}
+    return kept

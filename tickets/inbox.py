@@ -1,0 +1,174 @@
+"""Rows in: every event stored once, handled in the order of its conversation, set aside when it cannot be handled."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tortoise import connections
+
+from tickets.models import InboxRow, InboxState
+
+MAX_ATTEMPTS = 3  # P8: after so many tries a row is set aside
+
+
+class Conversation(NamedTuple):
+    """What has an order: everything one chat says to one account. The receipts of an account have the chat ''."""
+
+    office: str
+    channel: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """An event as it is stored: texts clean, names and ids no longer than their columns. `bot.intake` sees to it."""
+
+    office: str
+    channel: str
+    event_id: str
+    kind: str
+    received_at: datetime  # aware
+    chat: str = ""
+    user: str = ""
+    name: str = ""
+    group: bool = False
+    machine: bool = False
+    text: str = ""
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    message_id: str = ""
+    reply_to: str = ""
+    album: str = ""
+    press_id: str = ""
+    sent_at: datetime | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+# Raw SQL, because this is the door every message comes through: bulk_create costs twice as much and cannot say which
+# rows were new. The order of the list is the order of the ids.
+_STORE = """
+INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
+                   reply_to, album, press_id, sent_at, received_at, payload, state, attempts, reference)
+SELECT office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments::jsonb, message_id,
+       reply_to, album, press_id, sent_at, received_at, payload::jsonb, 'new', 0, ''
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
+            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[],
+            $17::timestamptz[], $18::text[]) WITH ORDINALITY
+     AS new (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
+             reply_to, album, press_id, sent_at, received_at, payload, place)
+ORDER BY place
+ON CONFLICT (office, channel, event_id) DO NOTHING
+RETURNING office, channel, chat
+"""
+
+
+async def store(rows: Sequence[NewRow]) -> list[Conversation]:
+    """Keep `rows`, those already known excepted (P2), in one statement. Durable on return, unless in a transaction.
+
+    Returns the conversations that have something new, each once. Raises Tortoise's and asyncpg's errors; then nothing
+    was stored.
+    """
+    if not rows:
+        return []
+    columns: list[list[Any]] = [
+        [row.office for row in rows],
+        [row.channel for row in rows],
+        [row.event_id for row in rows],
+        [row.kind for row in rows],
+        [row.chat for row in rows],
+        [row.user for row in rows],
+        [row.name for row in rows],
+        [row.group for row in rows],
+        [row.machine for row in rows],
+        [row.text for row in rows],
+        [json.dumps(row.attachments, ensure_ascii=False) for row in rows],
+        [row.message_id for row in rows],
+        [row.reply_to for row in rows],
+        [row.album for row in rows],
+        [row.press_id for row in rows],
+        [row.sent_at for row in rows],
+        [row.received_at for row in rows],
+        [json.dumps(row.payload, ensure_ascii=False) for row in rows],
+    ]
+    stored = await connections.get("default").execute_query_dict(_STORE, columns)
+    return list(dict.fromkeys(Conversation(row["office"], row["channel"], row["chat"]) for row in stored))
+
+
+async def lock(conversation: Conversation) -> bool:
+    """Take the conversation until the end of the transaction; False when another worker has it."""
+    taken = await connections.get("default").execute_query_dict(
+        "SELECT pg_try_advisory_xact_lock($1) AS taken", [lock_key("inbox", *conversation)]
+    )
+    return bool(taken[0]["taken"])
+
+
+def lock_key(*names: str) -> int:
+    """A number for PostgreSQL's advisory locks, which take 64 signed bits."""
+    digest = hashlib.blake2b("\0".join(names).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+async def head(conversation: Conversation) -> InboxRow | None:
+    """The oldest event of the conversation that is still to be handled. Only the holder of `lock` may act on it."""
+    return await InboxRow.filter(**conversation._asdict(), state=InboxState.NEW).order_by("id").first()
+
+
+async def handled(row: InboxRow, now: datetime) -> None:
+    """The event has been dealt with."""
+    await _leave(row, InboxState.HANDLED, now)
+
+
+async def ignored(row: InboxRow, now: datetime) -> None:
+    """The event is not for us."""
+    await _leave(row, InboxState.IGNORED, now)
+
+
+async def _leave(row: InboxRow, state: InboxState, now: datetime) -> None:
+    await InboxRow.filter(id=row.id, state=InboxState.NEW).update(state=state, handled_at=now)
+    row.state, row.handled_at = state, now
+
+
+async def tripped(row: InboxRow, reference: str) -> bool:
+    """Handling the event failed; `reference` is the one in the log. True when that was its last try (P8)."""
+    changed = await connections.get("default").execute_query_dict(
+        "UPDATE inbox SET attempts = attempts + 1, reference = $2,"
+        " state = CASE WHEN attempts + 1 >= $3 THEN 'failed' ELSE state END"
+        " WHERE id = $1 AND state = 'new' RETURNING attempts, state",
+        [row.id, reference, MAX_ATTEMPTS],
+    )
+    if not changed:
+        return False
+    row.attempts, row.state, row.reference = changed[0]["attempts"], InboxState(changed[0]["state"]), reference
+    return row.state is InboxState.FAILED
+
+
+async def waiting(limit: int) -> list[Conversation]:
+    """Conversations with something to handle, the longest waiting first: what the sweep rings for."""
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT office, channel, chat FROM inbox WHERE state = 'new'"
+        " GROUP BY office, channel, chat ORDER BY min(id) LIMIT $1",
+        [limit],
+    )
+    return [Conversation(row["office"], row["channel"], row["chat"]) for row in rows]
+
+
+async def failures(office: str, limit: int = 50) -> list[InboxRow]:
+    """What was set aside, newest first."""
+    return await InboxRow.filter(office=office, state=InboxState.FAILED).order_by("-id").limit(limit)
+
+
+async def retry(row: InboxRow) -> bool:
+    """Take a row back that was set aside; False when it is not (any more). The caller rings for its conversation."""
+    return await InboxRow.filter(id=row.id, state=InboxState.FAILED).update(state=InboxState.NEW, attempts=0) > 0
+
+
+async def forget_payloads(before: datetime, limit: int = 1000) -> int:
+    """Empty the providers' own payloads of events received before `before` and dealt with. Returns how many."""
+    emptied = await connections.get("default").execute_query_dict(
+        "UPDATE inbox SET payload = '{}' WHERE id IN (SELECT id FROM inbox WHERE received_at < $1"
+        " AND state <> 'new' AND payload <> '{}' ORDER BY id LIMIT $2) RETURNING id",
+        [before, limit],
+    )
+    return len(emptied)

@@ -1,0 +1,335 @@
+"""Rows out: a message is a row before it is a request, leaves in the order of its chat, and never disappears silently.
+
+A lease protects against a worker that died, so it is measured by the database's own clock: all workers share it, and
+the demonstration, which moves the business clock by hours, cannot make a message in flight look abandoned.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from tortoise import connections
+
+from tickets.models import OutboxKind, OutboxRow, OutboxState, Priority, Staff, Ticket
+
+LEASE = timedelta(seconds=60)
+
+
+class Chat(NamedTuple):
+    """Whose messages leave in order: a chat on one account of an office."""
+
+    office: str
+    channel: str
+    chat: str
+
+
+_touched: ContextVar[set[Chat] | None] = ContextVar("outbox_touched", default=None)
+
+
+@contextmanager
+def touched() -> Iterator[set[Chat]]:
+    """Collect the chats that `put` writes for inside the block, to ring for them after the commit."""
+    chats: set[Chat] = set()
+    token = _touched.set(chats)
+    try:
+        yield chats
+    finally:
+        _touched.reset(token)
+
+
+async def put(
+    *,
+    office: str,
+    channel: str,
+    chat: str,
+    now: datetime,
+    text: str = "",
+    buttons: Sequence[Sequence[Sequence[str]]] = (),
+    attachments: Sequence[dict[str, Any]] = (),
+    kind: OutboxKind = OutboxKind.MESSAGE,
+    reply_to: str = "",
+    press_id: str = "",
+    edits: OutboxRow | None = None,
+    ticket: Ticket | None = None,
+    card: bool = False,
+    message_id: int | None = None,
+    author: Staff | None = None,
+    priority: Priority = Priority.NOTICE,
+) -> OutboxRow:
+    """Write down, in the caller's transaction, what is to be said. `buttons` are rows of (label, command).
+
+    An EDIT overtakes an earlier EDIT of the same message that has not left yet.
+    """
+    if kind is OutboxKind.EDIT:
+        if edits is None:
+            raise ValueError("an EDIT needs the row it edits")
+        await OutboxRow.filter(edits_id=edits.id, kind=kind, state=OutboxState.QUEUED).update(state=OutboxState.DROPPED)
+    row = await OutboxRow.create(
+        office=office,
+        channel=channel,
+        chat=chat,
+        kind=kind,
+        text=text,
+        buttons=[[list(button) for button in line] for line in buttons],
+        attachments=list(attachments),
+        reply_to=reply_to,
+        press_id=press_id,
+        edits=edits,
+        ticket=ticket,
+        card=card,
+        message_id=message_id,
+        author=author,
+        priority=priority,
+        due_at=now,
+        created_at=now,
+    )
+    _touch(row)
+    return row
+
+
+def _touch(row: OutboxRow) -> None:
+    chats = _touched.get()
+    if chats is not None:
+        chats.add(Chat(row.office, row.channel, row.chat))
+
+
+# One statement instead of a lock and three: two workers that choose the same row meet at its row lock, and the second
+# finds the condition no longer true. The head of the chat is its oldest row that has not left; whatever keeps it (not
+# yet due, in flight) keeps all behind it. Answers to a press carry no order and expire in seconds: they go first.
+_TAKE = """
+UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $5::interval,
+                  maybe_twice = maybe_twice OR state = 'sending',
+                  attempts = attempts + (state = 'sending')::int
+WHERE id = COALESCE(
+        (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind = 'answer_press'
+           AND (state = 'queued' AND due_at <= $4 OR state = 'sending' AND lease_until < clock_timestamp())
+         ORDER BY id LIMIT 1),
+        (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind <> 'answer_press'
+           AND state IN ('queued', 'sending') ORDER BY id LIMIT 1))
+  AND (state = 'queued' AND due_at <= $4 OR state = 'sending' AND lease_until < clock_timestamp())
+  AND (kind = 'answer_press' OR NOT EXISTS (
+        SELECT 1 FROM outbox other WHERE other.office = $1 AND other.channel = $2 AND other.chat = $3
+           AND other.kind <> 'answer_press' AND other.state = 'sending' AND other.lease_until >= clock_timestamp()))
+RETURNING *
+"""
+
+
+async def take(office: str, channel: str, chat: str, now: datetime, lease: timedelta = LEASE) -> OutboxRow | None:
+    """The next row of the chat, leased to the caller for `lease`; None when nothing may leave at `now`.
+
+    A row whose lease ran out is taken again: its worker died, perhaps after sending, so it is marked `maybe_twice`.
+    """
+    rows = await connections.get("default").execute_query_dict(_TAKE, [office, channel, chat, now, lease])
+    return _row(rows[0]) if rows else None
+
+
+def _row(values: dict[str, Any]) -> OutboxRow:
+    return OutboxRow._init_from_db(**values)  # noqa: SLF001 - what Model.raw() does with a row, but raw() takes no values
+
+
+async def sent(row: OutboxRow, provider_ids: Sequence[str], now: datetime) -> None:
+    """The network took it. Said even when the lease has run out meanwhile: it is the truth.
+
+    A receipt may have come before this; what it said is kept.
+    """
+    await connections.get("default").execute_query_dict(
+        "UPDATE outbox SET state = CASE WHEN state IN ('queued', 'sending') THEN 'sent' ELSE state END,"
+        " provider_ids = provider_ids || $2::jsonb, sent_at = COALESCE(sent_at, $3), lease_until = NULL,"
+        " error = CASE WHEN state IN ('queued', 'sending') THEN '' ELSE error END"
+        " WHERE id = $1 RETURNING id",
+        [row.id, json.dumps(list(provider_ids)), now],
+    )
+
+
+async def later(
+    row: OutboxRow, at: datetime, error: str, detail: str = "", *, count_attempt: bool, maybe_twice: bool = False
+) -> bool:
+    """Try again at `at`. False when the row is no longer ours: its lease ran out, or a receipt has settled it."""
+    return await _settle(
+        row,
+        "state = 'queued', due_at = $5, attempts = attempts + $6::int, maybe_twice = maybe_twice OR $7",
+        error,
+        detail,
+        [at, int(count_attempt), maybe_twice],
+    )
+
+
+async def failed(row: OutboxRow, error: str, detail: str = "") -> bool:
+    """It will not be tried again; the caller tells whoever wrote it. False as in `later`."""
+    return await _settle(row, "state = 'failed'", error, detail)
+
+
+async def dropped(row: OutboxRow, error: str = "", detail: str = "") -> bool:
+    """It need not be sent any more. False as in `later`."""
+    return await _settle(row, "state = 'dropped'", error, detail)
+
+
+async def _settle(row: OutboxRow, change: str, error: str, detail: str, values: Sequence[Any] = ()) -> bool:
+    changed = await connections.get(
+        "default"
+    ).execute_query_dict(
+        f"UPDATE outbox SET {change}, lease_until = NULL, error = $3, detail = $4"  # noqa: S608 - our own three phrases
+        " WHERE id = $1 AND state = 'sending' AND lease_until = $2 RETURNING *",
+        [row.id, row.lease_until, error, detail[:1000], *values],
+    )
+    if changed:
+        fresh = _row(changed[0])
+        row.state, row.attempts, row.error, row.due_at = fresh.state, fresh.attempts, fresh.error, fresh.due_at
+    return bool(changed)
+
+
+async def due_chats(now: datetime, limit: int) -> list[Chat]:
+    """Chats whose next row may leave at `now` or was abandoned, the longest waiting first: what the sweep rings for."""
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT office, channel, chat FROM ("
+        "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
+        "         id, office, channel, chat, state, due_at, lease_until"
+        "  FROM outbox WHERE state IN ('queued', 'sending')"
+        "  ORDER BY office, channel, chat, kind = 'answer_press', id) heads"
+        " WHERE state = 'queued' AND due_at <= $1 OR state = 'sending' AND lease_until < clock_timestamp()"
+        " GROUP BY office, channel, chat ORDER BY min(id) LIMIT $2",
+        [now, limit],
+    )
+    return [Chat(row["office"], row["channel"], row["chat"]) for row in rows]
+
+
+# ----------------------------------------------------------------------------------------------------------- look-ups
+
+
+async def by_provider_id(office: str, channel: str, chat: str, provider_id: str) -> OutboxRow | None:
+    """The row that became the message which the network calls `provider_id` in that chat."""
+    if not provider_id:
+        return None
+    return (
+        await OutboxRow.filter(office=office, channel=channel, chat=chat, provider_ids__contains=[provider_id])
+        .order_by("-id")
+        .first()
+    )
+
+
+async def last_offer(office: str, channel: str, chat: str, since: datetime) -> OutboxRow | None:
+    """The newest message with buttons the chat got since `since`: what a bare number chooses from.
+
+    One that is still leaving counts: its reader may answer before we know that it arrived.
+    """
+    shown = (OutboxState.SENDING, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
+    return (
+        await OutboxRow.filter(office=office, channel=channel, chat=chat, state__in=shown, created_at__gte=since)
+        .exclude(buttons=[])
+        .order_by("-id")
+        .first()
+    )
+
+
+async def failures(office: str, limit: int = 50) -> list[OutboxRow]:
+    """What could not be sent, newest first."""
+    return await OutboxRow.filter(office=office, state=OutboxState.FAILED).order_by("-id").limit(limit)
+
+
+async def resend(row: OutboxRow, now: datetime) -> OutboxRow | None:
+    """Say a failed message once more, as a new row, so that a gateway does not take it for a repetition.
+
+    None when it has not failed or was sent again already: a button pressed twice sends once.
+    """
+    taken = await OutboxRow.filter(id=row.id, state=OutboxState.FAILED).update(state=OutboxState.DROPPED)
+    if not taken:
+        return None
+    copy = await OutboxRow.create(
+        office=row.office,
+        channel=row.channel,
+        chat=row.chat,
+        kind=row.kind,
+        text=row.text,
+        buttons=row.buttons,
+        attachments=row.attachments,
+        reply_to=row.reply_to,
+        edits_id=row.edits_id,
+        ticket_id=row.ticket_id,
+        card=row.card,
+        message_id=row.message_id,
+        author_id=row.author_id,
+        priority=row.priority,
+        due_at=now,
+        created_at=now,
+    )
+    _touch(copy)
+    return copy
+
+
+async def move_chat(office: str, channel: str, old: str, new: str) -> None:
+    """The chat `old` is called `new` from now on: what has not left goes there."""
+    await OutboxRow.filter(
+        office=office, channel=channel, chat=old, state__in=(OutboxState.QUEUED, OutboxState.SENDING)
+    ).update(chat=new)
+
+
+# ----------------------------------------------------------------------------------------------------------- receipts
+
+
+def reference(row: OutboxRow) -> str:
+    """Our name for the message at the network, the same at every try; another installation would not use it again."""
+    return f"{row.id}-{int(row.created_at.timestamp())}"
+
+
+# Which states a receipt may change, by what it says. "Delivered" after "failed" is believed, because parts of an SMS
+# report for themselves and a network that once gave up may have succeeded; the other way round it is not. A row that
+# waits for another try is only helped by good news.
+_RECEIPT = {
+    "sent": (OutboxState.QUEUED, OutboxState.SENDING),
+    "delivered": (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT, OutboxState.FAILED),
+    "read": (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.SENT, OutboxState.FAILED, OutboxState.DELIVERED),
+    "failed": (OutboxState.SENDING, OutboxState.SENT),
+}
+
+
+async def receipt(
+    *, office: str, channel: str, state: str, ref: str, message_id: str, reason: str, now: datetime
+) -> tuple[OutboxRow | None, bool]:
+    """What the network says became of a message, known by our `reference` or else the network's `message_id`.
+
+    `state` is a word of the channels' ReceiptState. Receipts in any order and number come to the same end. Returns the
+    row (None: not a message of ours, or its sending is not yet recorded, see `in_flight`) and whether this changed it.
+    """
+    row = await _by_reference(office, channel, ref) or await _by_message_id(office, channel, message_id)
+    if row is None:
+        return None, False
+    changed = await connections.get("default").execute_query_dict(
+        "UPDATE outbox SET state = $2, lease_until = NULL, sent_at = COALESCE(sent_at, $3),"
+        " error = CASE WHEN $2 = 'failed' THEN 'failed' ELSE '' END, detail = $4"
+        " WHERE id = $1 AND state = ANY($5::text[]) RETURNING *",
+        [row.id, state, now, reason[:1000], [str(one) for one in _RECEIPT[state]]],
+    )
+    return (_row(changed[0]), True) if changed else (row, False)
+
+
+async def in_flight(office: str, channel: str) -> bool:
+    """Whether something is leaving on this account whose network id is not known yet.
+
+    Ask before `receipt`: if it says no, a row that `receipt` does not find will never be found.
+    """
+    rows = await connections.get("default").execute_query_dict(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE office = $1 AND channel = $2 AND state = 'sending') AS found",
+        [office, channel],
+    )
+    return bool(rows[0]["found"])
+
+
+async def _by_reference(office: str, channel: str, ref: str) -> OutboxRow | None:
+    number, _, _ = ref.partition("-")
+    if not number.isdecimal() or len(number) > 18:  # noqa: PLR2004 - what a bigint holds
+        return None
+    row = await OutboxRow.get_or_none(id=int(number), office=office, channel=channel)
+    return row if row is not None and reference(row) == ref else None
+
+
+async def _by_message_id(office: str, channel: str, message_id: str) -> OutboxRow | None:
+    if not message_id:
+        return None
+    return (
+        await OutboxRow.filter(office=office, channel=channel, provider_ids__contains=[message_id])
+        .order_by("-id")
+        .first()
+    )
