@@ -57,6 +57,10 @@ class Catalog:
 
         return _PLACEHOLDER.sub(value, text)
 
+    def has(self, language: str, key: str) -> bool:
+        """Whether `say` would find a sentence."""
+        return key in self.texts.get(language, {}) or key in self.texts[ORIGINAL]
+
     def keys(self, language: str) -> frozenset[str]:
         """The keys that are written in `language` itself."""
         return frozenset(self.texts.get(language, {}))
