@@ -18,20 +18,32 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]",
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_STORABLE = re.compile("\x00|[\ud800-\udfff]")
+# Normalising takes the square of a run of combining marks, which a stranger is free to send. No writing needs more than
+# 30 on one letter (UAX #15, "stream-safe text").
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MAX_MARKS = 30
 
 
 def clean(text: str, limit: int = MAX_INBOUND) -> str:
     """A person's words as they can be stored, compared and shown: NFC, `\\n` line ends, no NUL or control characters,
     no lone surrogates, no marks that turn the direction. At most `limit` characters, the last ones then `CUT_MARK`.
     """
-    # Cut first: normalising is quadratic in a run of combining marks, which a stranger is free to send.
-    head = _SURROGATE.sub("\ufffd", text[: limit * 2])
+    head = _MARKS.sub(_fewer_marks, _SURROGATE.sub("\ufffd", text[: limit * 2]))
     cleaned = unicodedata.normalize("NFC", _UNWANTED.sub("", _LINE_ENDS.sub("\n", head)))
     if len(cleaned) <= limit and len(text) <= limit * 2:
         return cleaned
     kept = cleaned[: max(0, limit - len(CUT_MARK))]
     return kept[: _grapheme_start(kept + cleaned[len(kept) : len(kept) + 1], len(kept))] + CUT_MARK
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    out: list[str] = []
+    run = 0
+    for char in found[0]:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run <= _MAX_MARKS:
+            out.append(char)
+    return "".join(out)
 
 
 def line(text: str, limit: int = 200) -> str:
@@ -42,7 +54,7 @@ def line(text: str, limit: int = 200) -> str:
 def storable(value: Any) -> Any:
     """A JSON value as PostgreSQL's jsonb takes it: without U+0000 and lone surrogates, in keys too."""
     if isinstance(value, str):
-        return _STORABLE.sub("\ufffd", value)
+        return _SURROGATE.sub("\ufffd", value.replace("\x00", ""))
     if isinstance(value, dict):
         return {storable(key): storable(item) for key, item in value.items()}
     if isinstance(value, list):
