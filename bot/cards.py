@@ -1,0 +1,88 @@
+"""The live card of a ticket in a staff chat: what it shows, and the buttons that fit its state."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot import times
+from bot.context import Buttons
+from tickets import hours
+from tickets.models import Status, Ticket
+from tickets.privacy import mask_name, mask_numbers
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+EXCERPT = 300  # characters of the resident's words on a card
+
+
+def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words: str, papers: int) -> str:
+    """The card in words. It may stand in a group, so names and numbers are masked.
+
+    `ticket` needs `contact` and `assignee` fetched; `last_words` are the resident's latest, `papers` counts files.
+    """
+    say = desk.texts.say
+    head = say(
+        language,
+        "card.head_urgent" if ticket.urgent else "card.head",
+        number=ticket.number,
+        area=area_name(desk, ticket.area, language),
+    )
+    lines = [head, say(language, f"card.state_{ticket.status}", **_state_values(desk, ticket, language, now))]
+    name = mask_name(ticket.contact.name) or say(language, "card.no_name")
+    lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
+    outside = desk.policy.areas.get(ticket.area)
+    if outside is not None and outside.outside is not None:
+        lines.append(say(language, "card.outside", body=outside.outside.name))
+    if last_words:
+        lines.append(say(language, "card.words", words=excerpt(mask_numbers(last_words))))
+    if papers:
+        lines.append(say(language, "card.papers", count=papers))
+    return "\n".join(lines)
+
+
+def _state_values(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> dict[str, str]:
+    since = ticket.last_resident_at or ticket.opened_at
+    worked = hours.elapsed(desk.policy.calendar, since, now) if since < now else now - now
+    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.resolve_due
+    return {
+        "waited": times.length(desk, language, worked),
+        "due": times.moment(desk, language, due, now) if due else "",
+        "owner": ticket.assignee.name if ticket.assignee else "",
+        "until": times.moment(desk, language, ticket.snoozed_until, now) if ticket.snoozed_until else "",
+    }
+
+
+def buttons(desk: "Desk", ticket: Ticket, language: str) -> Buttons:
+    """What can be done with the ticket now; each button is the command it types."""
+    number = ticket.number
+
+    def button(key: str, line: str) -> tuple[str, str]:
+        return desk.texts.say(language, f"button.{key}"), line
+
+    show = button("show", f"/xem {number}")
+    match ticket.status:
+        case Status.NEW | Status.OPEN:
+            return [[button("claim", f"/nhan {number}"), button("transfer", f"/chuyen {number}"), show]]
+        case Status.CLAIMED:
+            return [
+                [button("wait", f"/doi {number}"), button("resolve", f"/xong {number}")],
+                [button("transfer", f"/chuyen {number}"), button("release", f"/tra {number}"), show],
+            ]
+        case Status.WAITING | Status.SNOOZED:
+            return [[button("resolve", f"/xong {number}"), button("release", f"/tra {number}"), show]]
+        case Status.RESOLVED:
+            return [[button("reopen", f"/molai {number}"), show]]
+        case _:
+            return [[show]]
+
+
+def area_name(desk: "Desk", area: str, language: str) -> str:
+    """The area as the office calls it; a sentence fragment while the ticket is not routed."""
+    known = desk.policy.areas.get(area)
+    return known.name if known else desk.texts.say(language, "card.no_area")
+
+
+def excerpt(words: str, limit: int = EXCERPT) -> str:
+    """`words` on one line, cut at a word when too long."""
+    line = " ".join(words.split())
+    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + "…"

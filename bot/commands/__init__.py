@@ -1,0 +1,1 @@
+"""What can be typed, one module per kind of speaker; a command is marked where it is written."""

@@ -1,0 +1,156 @@
+"""What residents can type beside simply asking."""
+
+from bot import cards, dialogs, notices, procedures, resident_talk
+from bot.areas import take_area
+from bot.context import Buttons, Context
+from bot.registry import Audience, command
+from tickets import lifecycle, people, queries
+from tickets.errors import NothingToRate, TicketNotFound
+from tickets.models import Status, Ticket
+from tickets.status import LIVE
+
+BEST = 5
+SUBJECT = 60  # characters of a matter in a list
+
+
+@command("thutuc", "thủ tục", "procedure", audience=Audience.RESIDENT, free_text=True)
+async def procedure(ctx: Context) -> None:
+    """Look up a procedure by everyday words."""
+    if ctx.args:
+        await procedures.look_up(ctx, ctx.args)
+        return
+    await dialogs.put(ctx, resident_talk.LOOK_UP)
+    await ctx.say("resident.which_procedure")
+
+
+@command("trangthai", "trạng thái", "status", audience=Audience.RESIDENT)
+async def status(ctx: Context) -> None:
+    """Where my tickets stand, in plain words."""
+    tickets = await queries.of_resident(ctx.contact.resident) if ctx.contact.resident is not None else []
+    if not tickets:
+        await ctx.say("resident.no_tickets")
+        return
+    lines = [
+        ctx.word(
+            "resident.status_line",
+            number=one.number,
+            status=ctx.word(f"resident_status.{one.status}"),
+            words=cards.excerpt(one.subject, SUBJECT),
+        )
+        for one in tickets
+    ]
+    await ctx.answer("\n".join([ctx.word("resident.status_head"), *lines]))
+
+
+@command("gapcanbo", "gặp cán bộ", "human", audience=Audience.RESIDENT, free_text=True)
+async def person(ctx: Context) -> None:
+    """A person, please: the open ticket goes to reception if it was still being sorted; else one is opened there."""
+    resident = await people.resident_of(ctx.contact, ctx.now)
+    ctx.contact.resident = resident
+    live = await queries.live_of_contact(ctx.contact)
+    if not live:
+        subject = ctx.args or ctx.word("resident.wants_person")
+        ticket = await lifecycle.open_ticket(ctx.desk.policy, ctx.contact, resident, subject, ctx.now)
+        await lifecycle.resident_wrote(
+            ctx.desk.policy, ticket, ctx.contact, subject, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
+        )
+    elif live[0].status is not Status.NEW:
+        await ctx.say("resident.person_is_coming", number=live[0].number)
+        return
+    else:
+        ticket = live[0]
+    await _to_reception(ctx, ticket, by="resident")
+
+
+async def _to_reception(ctx: Context, ticket: Ticket, by: str) -> None:
+    await lifecycle.route(ctx.desk.policy, ticket, ctx.desk.policy.reception, ctx.now, by=by)
+    await notices.received(ctx.desk, ticket, ctx.now)
+    await notices.routed(ctx.desk, ticket, ctx.now)
+
+
+@command("moi", "mới", "new", audience=Audience.RESIDENT)
+async def new_matter(ctx: Context) -> None:
+    """The next words open a ticket of their own."""
+    await dialogs.put(ctx, resident_talk.NEW_MATTER)
+    await ctx.say("resident.new_matter")
+
+
+@command("linhvuc", "area", audience=Audience.RESIDENT, free_text=True)
+async def choose_area(ctx: Context) -> None:
+    """The resident's answer to "which of these": /linhvuc NUMBER AREA, typed by a button."""
+    number, _, choice = ctx.args.partition(" ")
+    ticket = await _own_ticket(ctx, number)
+    if ticket.status is not Status.NEW:
+        await ctx.say("resident.person_is_coming", number=ticket.number)
+        return
+    if choice.strip() == "khac":
+        await _to_reception(ctx, ticket, by="resident")
+        return
+    area, _ = take_area(ctx, choice)
+    await lifecycle.route(ctx.desk.policy, ticket, area, ctx.now, by="resident")
+    await notices.received(ctx.desk, ticket, ctx.now)
+    await notices.routed(ctx.desk, ticket, ctx.now)
+
+
+@command("chuaxong", "chưa xong", "notdone", audience=Audience.RESIDENT, free_text=True)
+async def not_done(ctx: Context) -> None:
+    """The matter is not settled after all."""
+    ticket = await _own_ticket(ctx, ctx.args.strip()) if ctx.args else await queries.last_ended(ctx.contact)
+    if ticket is None:
+        await ctx.say("resident.no_tickets")
+        return
+    if ticket.status in LIVE:
+        await ctx.say("resident.person_is_coming", number=ticket.number)
+        return
+    if ticket.status is Status.CLOSED:
+        await dialogs.put(ctx, resident_talk.NEW_MATTER)
+        await ctx.say("resident.closed_write_anew", number=ticket.number)
+        return
+    await lifecycle.reopen(ctx.desk.policy, ticket, ctx.now, reason="resident")
+    await notices.reopened(ctx.desk, ticket, ctx.now)
+
+
+@command("danhgia", "đánh giá", "rate", audience=Audience.RESIDENT, free_text=True)
+async def rate(ctx: Context) -> None:
+    """/danhgia [NUMBER] 1..5, for the ticket resolved last when no number is given."""
+    words = [word.lstrip("#") for word in ctx.args.split()]
+    if not words or not all(word.isascii() and word.isdigit() for word in words[:2]):
+        await _ask_rating(ctx)
+        return
+    ticket = await _own_ticket(ctx, words[0]) if len(words) > 1 else await queries.last_ended(ctx.contact)
+    if ticket is None:
+        raise NothingToRate
+    value = int(words[1] if len(words) > 1 else words[0])
+    if not 1 <= value <= BEST:
+        await _ask_rating(ctx)
+        return
+    await lifecycle.rate(ticket, value, ctx.now)
+    await ctx.say("resident.rated_well" if value > BEST // 2 else "resident.rated_badly", number=ticket.number)
+
+
+async def _ask_rating(ctx: Context) -> None:
+    ticket = await queries.last_ended(ctx.contact)
+    if ticket is None:
+        raise NothingToRate
+    stars: Buttons = [
+        [(ctx.word(f"button.rate_{value}"), f"/danhgia {ticket.number} {value}")] for value in range(BEST, 0, -1)
+    ]
+    await ctx.say("resident.how_was_it", number=ticket.number, buttons=stars)
+
+
+async def _own_ticket(ctx: Context, number: str) -> Ticket:
+    """A ticket of this very resident. Raises TicketNotFound for everything else, so that numbers cannot be probed."""
+    digits = number.lstrip("#")
+    if (
+        ctx.contact.resident_id is None
+        or not digits.isascii()
+        or not digits.isdigit()
+        or len(digits) > len("999999999")
+    ):
+        raise TicketNotFound(number=number)
+    ticket = await Ticket.get_or_none(
+        office=ctx.desk.policy.office, number=int(digits), resident_id=ctx.contact.resident_id
+    )
+    if ticket is None:
+        raise TicketNotFound(number=number)
+    return ticket

@@ -1,0 +1,223 @@
+"""What staff can type about tickets."""
+
+from bot import cards, notices, staff_talk, times
+from bot.areas import take_area
+from bot.context import Buttons, Context
+from bot.registry import Audience, command
+from tickets import lifecycle, outbox, people, queries, rights
+from tickets.errors import TicketNotFound
+from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, Ticket
+
+HISTORY = 8  # messages shown by /xem
+SUBJECT = 60  # characters of a matter in a list
+AREAS_A_LINE = 2
+
+
+@command("cho", "chờ", "queue", audience=Audience.STAFF, free_text=False)
+async def queue(ctx: Context) -> None:
+    """What nobody has claimed in my areas, the longest wait first."""
+    rights.require_office(ctx.officer, "queue")
+    offset = _offset(ctx)
+    tickets, count = await queries.queue(ctx.desk.policy, ctx.officer, offset)
+    await _list(ctx, "cho", "staff.queue_head", "staff.queue_empty", tickets, count, offset, claim=True)
+
+
+@command("cuatoi", "của tôi", "mine", audience=Audience.STAFF)
+async def mine(ctx: Context) -> None:
+    """What I have claimed, the nearest deadline first."""
+    rights.require_office(ctx.officer, "mine")
+    offset = _offset(ctx)
+    tickets, count = await queries.mine(ctx.officer, offset)
+    await _list(ctx, "cuatoi", "staff.mine_head", "staff.mine_empty", tickets, count, offset, claim=False)
+
+
+def _offset(ctx: Context) -> int:
+    page = ctx.args.strip()
+    return (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and 0 < int(page[:4]) else 0
+
+
+async def _list(
+    ctx: Context, word: str, head: str, empty: str, tickets: list[Ticket], count: int, offset: int, *, claim: bool
+) -> None:
+    if not tickets:
+        await ctx.say(empty)
+        return
+    lines = [ctx.word(head, count=count)]
+    lines += [ticket_line(ctx, ticket) for ticket in tickets]
+    buttons: list[list[tuple[str, str]]] = []
+    if claim:
+        buttons += [
+            [(ctx.word("button.claim_number", number=one.number), f"/nhan {one.number}")] for one in tickets[:5]
+        ]
+    if offset + len(tickets) < count:
+        buttons.append([(ctx.word("button.more"), f"/{word} {offset // queries.PAGE + 2}")])
+    await ctx.answer("\n".join(lines), buttons=buttons)
+
+
+def ticket_line(ctx: Context, ticket: Ticket) -> str:
+    """One ticket in a list: number, area, state, when it is due, the first words."""
+    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.resolve_due
+    late = due is not None and due < ctx.now and ticket.status is not Status.WAITING
+    return ctx.word(
+        "staff.line_late" if late else "staff.line",
+        number=ticket.number,
+        area=cards.area_name(ctx.desk, ticket.area, ctx.language),
+        status=ctx.word(f"status.{ticket.status}"),
+        due=times.moment(ctx.desk, ctx.language, due, ctx.now) if due else "",
+        words=cards.excerpt(ticket.subject, SUBJECT),
+    )
+
+
+@command("nhan", "nhận", "claim", audience=Audience.STAFF, ticket=True)
+async def claim(ctx: Context) -> None:
+    """Make it mine, if nobody was faster."""
+    ticket = ctx.about_ticket
+    await lifecycle.claim(ctx.desk.policy, ticket, ctx.officer, ctx.now)
+    await notices.claimed(ctx.desk, ticket, ctx.officer, ctx.now)
+    await ctx.say("staff.claimed", ticket=ticket, number=ticket.number)
+
+
+@command("tra", "trả", "release", audience=Audience.STAFF, ticket=True, free_text=True)
+async def release(ctx: Context) -> None:
+    """Back to the queue; what follows the number is the reason."""
+    ticket = ctx.about_ticket
+    await lifecycle.release(ctx.desk.policy, ticket, ctx.officer, ctx.now, reason=ctx.args)
+    await notices.released(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.released", number=ticket.number)
+
+
+@command("tl", "trả lời", "reply", audience=Audience.STAFF, ticket=True, free_text=True)
+async def reply(ctx: Context) -> None:
+    """The words behind the number go to the resident."""
+    await staff_talk.relay(ctx, ctx.about_ticket, ctx.args)
+
+
+@command("ghichu", "ghi chú", "note", audience=Audience.STAFF, ticket=True, free_text=True)
+async def note(ctx: Context) -> None:
+    """Words that stay between staff."""
+    ticket = ctx.about_ticket
+    await lifecycle.note(ctx.desk.policy, ticket, ctx.officer, ctx.args, ctx.now)
+    await ctx.say("staff.noted", number=ticket.number)
+
+
+@command("doi", "đợi", "wait", audience=Audience.STAFF, ticket=True, free_text=True)
+async def wait(ctx: Context) -> None:
+    """The resident has to bring or tell something: the clock stands still. Words behind the number tell them what."""
+    ticket = ctx.about_ticket
+    policy = ctx.desk.policy
+    if ctx.args or ctx.row.attachments:
+        message = await lifecycle.reply(policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now)
+        await notices.replied(ctx.desk, ticket, message, ctx.officer, ctx.now)
+    await lifecycle.wait(policy, ticket, ctx.officer, ctx.now)
+    await notices.waiting(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.waiting", number=ticket.number)
+
+
+@command("chuyen", "chuyển", "transfer", audience=Audience.STAFF, ticket=True, free_text=True)
+async def transfer(ctx: Context) -> None:
+    """/chuyen NUMBER AREA [reason], or to a person with @name; without either, the areas to choose from."""
+    ticket = ctx.about_ticket
+    if not ctx.args:
+        await ctx.say("staff.transfer_where", ticket=ticket, number=ticket.number, buttons=_area_buttons(ctx, ticket))
+        return
+    if ctx.args.startswith("@"):
+        await _hand_over(ctx, ticket)
+        return
+    area, reason = take_area(ctx, ctx.args)
+    await lifecycle.transfer(ctx.desk.policy, ticket, area, ctx.officer, ctx.now, reason=reason)
+    await notices.transferred(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.transferred", number=ticket.number, area=ctx.desk.policy.areas[area].name)
+
+
+async def _hand_over(ctx: Context, ticket: Ticket) -> None:
+    """To a colleague by name: the assignee may do it, and they must serve the area."""
+    rights.require_ticket(ctx.desk.policy, ctx.officer, "release", ticket)
+    name, _, _ = ctx.args.partition(",")
+    to = await people.find_staff(ctx.officer.office, name.strip().removeprefix("@") if not name[1:].isdigit() else name)
+    await hand_to(ctx, ticket, to)
+
+
+async def hand_to(ctx: Context, ticket: Ticket, to: Staff) -> None:
+    """Give a ticket to `to`, who must look after its area, and tell everybody concerned."""
+    if not rights.has_area(ctx.desk.policy, to, ticket.area):
+        await ctx.say("staff.not_their_area", name=to.name, area=cards.area_name(ctx.desk, ticket.area, ctx.language))
+        return
+    await lifecycle.assign(ctx.desk.policy, ticket, to, ctx.officer, ctx.now)
+    await notices.assigned(ctx.desk, ticket, to, ctx.now)
+    await ctx.say("staff.assigned", number=ticket.number, name=to.name)
+
+
+def _area_buttons(ctx: Context, ticket: Ticket) -> Buttons:
+    areas = [one for one in ctx.desk.policy.areas.values() if one.id != ticket.area]
+    buttons = [(one.name, f"/chuyen {ticket.number} {one.id}") for one in areas]
+    return [buttons[at : at + AREAS_A_LINE] for at in range(0, len(buttons), AREAS_A_LINE)]
+
+
+@command("xong", "resolve", "done", audience=Audience.STAFF, ticket=True, free_text=True)
+async def resolve(ctx: Context) -> None:
+    """Settled. Words behind the number are the last answer."""
+    ticket = ctx.about_ticket
+    if ctx.args or ctx.row.attachments:
+        message = await lifecycle.reply(ctx.desk.policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now)
+        await notices.replied(ctx.desk, ticket, message, ctx.officer, ctx.now)
+    await lifecycle.resolve(ctx.desk.policy, ticket, ctx.officer, ctx.now)
+    await notices.resolved(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.resolved", number=ticket.number)
+
+
+@command("molai", "mở lại", "reopen", audience=Audience.STAFF, ticket=True, free_text=True)
+async def reopen(ctx: Context) -> None:
+    """Not settled after all."""
+    ticket = ctx.about_ticket
+    await lifecycle.reopen(ctx.desk.policy, ticket, ctx.now, staff=ctx.officer, reason=ctx.args)
+    await notices.reopened(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.reopened_done", number=ticket.number)
+
+
+@command("xem", "show", audience=Audience.STAFF, ticket=True)
+async def show(ctx: Context) -> None:
+    """The ticket with its last messages; notes are marked as such. In a group, masked like the card."""
+    ticket = ctx.about_ticket
+    said = await queries.messages(ticket, HISTORY)
+    words = next((one.text for one in reversed(said) if one.direction is Direction.IN and one.text), ticket.subject)
+    papers = sum(len(one.attachments) for one in said if one.direction is Direction.IN)
+    head = cards.text(ctx.desk, ticket, ctx.language, ctx.now, words if ctx.row.group else "", papers)
+    lines = [] if ctx.row.group else [_message_line(ctx, one) for one in said]
+    await ctx.answer("\n".join([head, *lines]), buttons=cards.buttons(ctx.desk, ticket, ctx.language), ticket=ticket)
+
+
+def _message_line(ctx: Context, message: Message) -> str:
+    return ctx.word(
+        f"staff.history_{message.direction}",
+        at=times.moment(ctx.desk, ctx.language, message.at, ctx.now),
+        who=message.author.name if message.author else "",
+        words=cards.excerpt(message.text, cards.EXCERPT)
+        or ctx.word("staff.history_papers", count=len(message.attachments)),
+    )
+
+
+@command("truc", "trực", "duty", audience=Audience.STAFF, free_text=True)
+async def duty(ctx: Context) -> None:
+    """/truc on or off; without a word, the other of the two."""
+    wanted = ctx.args.strip().lower()
+    on = {"on": True, "bat": True, "vào": True, "vao": True, "off": False, "tat": False, "nghỉ": False, "nghi": False}
+    ctx.officer.on_duty = on.get(wanted, not ctx.officer.on_duty)
+    await ctx.officer.save(update_fields=["on_duty"])
+    await ctx.say("staff.on_duty" if ctx.officer.on_duty else "staff.off_duty")
+
+
+@command("guilai", "gửi lại", "resend", audience=Audience.STAFF, free_text=True)
+async def resend(ctx: Context) -> None:
+    """One tap after "could not be delivered": try that message again. Only its author may."""
+    wanted = ctx.args.strip()
+    row = (
+        await OutboxRow.get_or_none(id=int(wanted))
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < len(str(2**63))
+        else None
+    )
+    if row is None or row.office != ctx.officer.office or row.author_id != ctx.officer.id:
+        raise TicketNotFound(number=wanted)
+    if row.state is not OutboxState.FAILED or await outbox.resend(row, ctx.now) is None:
+        await ctx.say("staff.resend_not_needed")
+        return
+    await ctx.say("staff.resending")

@@ -1,0 +1,94 @@
+"""What a command is given: who speaks, where, about which ticket, and the way to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tickets import outbox
+from tickets.models import Contact, InboxRow, OutboxKind, OutboxRow, Priority, Staff, Ticket
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+Buttons = Sequence[Sequence[tuple[str, str]]]  # rows of (label, command)
+
+TOAST_LIMIT = 200  # characters Telegram shows over a pressed button; the only network with toasts so far
+
+
+@dataclass(slots=True)
+class Context:
+    """One line somebody said, while it is being answered."""
+
+    desk: "Desk"
+    row: InboxRow
+    contact: Contact
+    now: datetime
+    args: str = ""
+    ticket: Ticket | None = None
+    acknowledged: bool = False  # the pressed button has come back up
+
+    @property
+    def staff(self) -> Staff | None:
+        return self.contact.staff
+
+    @property
+    def officer(self) -> Staff:
+        """The member of staff who speaks; only commands for staff ask."""
+        if self.contact.staff is None:
+            raise LookupError("a command for staff ran for somebody who is not")
+        return self.contact.staff
+
+    @property
+    def about_ticket(self) -> Ticket:
+        """The ticket of a command declared with `ticket=True`."""
+        if self.ticket is None:
+            raise LookupError("a command about a ticket ran without one")
+        return self.ticket
+
+    @property
+    def language(self) -> str:
+        if self.contact.staff is not None:
+            return self.contact.staff.language
+        if self.contact.resident is not None:
+            return self.contact.resident.language
+        return self.desk.office.language
+
+    def word(self, key: str, **values: Any) -> str:
+        """A sentence in the language of the one who speaks."""
+        return self.desk.texts.say(self.language, key, **values)
+
+    async def say(self, key: str, *, buttons: Buttons = (), ticket: Ticket | None = None, **values: Any) -> OutboxRow:
+        """Answer in the chat the line came from. A short answer to a press in a group is shown to the presser only."""
+        return await self.answer(self.word(key, **values), buttons=buttons, ticket=ticket)
+
+    async def answer(self, text: str, *, buttons: Buttons = (), ticket: Ticket | None = None) -> OutboxRow:
+        """As `say`, with words already made. An answer that names `ticket` can itself be answered."""
+        if self.row.press_id and self.row.group and not self.acknowledged and not buttons and len(text) <= TOAST_LIMIT:
+            return await self.acknowledge(text)
+        return await outbox.put(
+            office=self.row.office,
+            channel=self.row.channel,
+            chat=self.row.chat,
+            now=self.now,
+            text=text,
+            buttons=[[list(button) for button in line] for line in buttons],
+            reply_to=self.row.message_id if self.row.group and not self.row.press_id else "",
+            ticket=ticket,
+            author=None,
+            priority=Priority.ANSWER,
+        )
+
+    async def acknowledge(self, text: str = "") -> OutboxRow:
+        """Let the pressed button come back up; `text` is shown to the presser alone."""
+        self.acknowledged = True
+        return await outbox.put(
+            office=self.row.office,
+            channel=self.row.channel,
+            chat=self.row.chat,
+            now=self.now,
+            text=text,
+            kind=OutboxKind.ANSWER_PRESS,
+            press_id=self.row.press_id,
+            priority=Priority.ANSWER,
+        )

@@ -1,0 +1,126 @@
+"""A stored event → who speaks → pending question → command → conversation; everything inside the caller's transaction."""
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tortoise.transactions import in_transaction
+
+from bot import dialogs, groups, resident_talk, staff_talk
+from bot.commands import common
+from bot.context import Context
+from bot.meant import ticket_meant
+from bot.registry import Audience, Parsed
+from channels.contract import InboundKind
+from tickets import outbox, people, rights
+from tickets.errors import DomainError, NotAllowed
+from tickets.models import InboxRow, Role
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+OFFER_LASTS = timedelta(days=1)  # how long a typed number still means a choice offered earlier
+
+_ROLES = {Audience.LEAD: Role.LEAD, Audience.SUPERVISOR: Role.SUPERVISOR}
+
+
+async def handle(desk: "Desk", row: InboxRow) -> bool:
+    """Do what one event asks for. Returns False when it was not for us (a machine, a stranger in a group).
+
+    Called with the conversation's lock held, in one transaction that also marks the row; a failure leaves no trace.
+    """
+    now = desk.clock.now()
+    if row.machine:
+        return False
+    if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
+        return await groups.changed(row, now)
+    contact = await people.recognise(
+        office=row.office,
+        channel=row.channel,
+        user=row.user,
+        chat="" if row.group else row.chat,
+        name=row.name,
+        now=now,
+    )
+    ctx = Context(desk=desk, row=row, contact=contact, now=now)
+    if contact.staff is not None and not contact.staff.active:
+        contact.staff = None
+    if row.group and contact.staff is None:
+        return False
+    if row.group:
+        await people.seen_in_group(ctx.officer, row.channel, row.chat)
+    await _understand(ctx)
+    if row.press_id and not ctx.acknowledged:
+        await ctx.acknowledge()
+    return True
+
+
+async def _understand(ctx: Context) -> None:
+    text = await _line(ctx)
+    if ctx.row.kind == InboundKind.EDITED:
+        await resident_talk.edited(ctx)
+        return
+    code = people.looks_like_code(text)
+    if code and not ctx.row.group:
+        await _guarded(ctx, common.join(ctx, code))
+        return
+    parsed = ctx.desk.commands.find(text, staff=ctx.staff is not None)
+    if parsed is not None:
+        await run(ctx, parsed)
+        return
+    if text.startswith("/") and ctx.row.kind != InboundKind.UNSUPPORTED and not ctx.row.group:
+        await ctx.say("error.unknown_command" if ctx.staff else "resident.unknown_command", word=text.split()[0])
+        return
+    if ctx.staff is not None:
+        await _guarded(ctx, staff_talk.said(ctx, text))
+    else:
+        await resident_talk.said(ctx, text)
+
+
+async def _line(ctx: Context) -> str:
+    """What was said or pressed; where a network has no buttons, a number stands for the choice it was offered under."""
+    text = ctx.row.text.strip()
+    channel = ctx.desk.channels.get(ctx.row.channel)
+    if text.isdigit() and len(text) <= len("99") and (channel is None or not channel.capabilities.buttons):
+        offer = await outbox.last_offer(ctx.row.office, ctx.row.channel, ctx.row.chat, ctx.now - OFFER_LASTS)
+        choices = [command for line in (offer.buttons if offer else []) for _, command in line]
+        if 0 < int(text) <= len(choices):
+            return choices[int(text) - 1]
+    return text
+
+
+async def run(ctx: Context, parsed: Parsed) -> None:
+    """Run a command for the one who typed it, after asking whether they may."""
+    ctx.args = parsed.args
+    await dialogs.forget(ctx)
+    await _guarded(ctx, _checked(ctx, parsed))
+
+
+async def _checked(ctx: Context, parsed: Parsed) -> None:
+    command = parsed.command
+    least = _ROLES.get(command.audience)
+    if least is not None and not rights.at_least(ctx.officer, least):
+        raise NotAllowed
+    if command.ticket:
+        ctx.ticket = await ticket_meant(ctx, command)
+        if ctx.ticket is None:
+            await ctx.say("error.which_ticket", word=command.name)
+            return
+    await command.run(ctx)
+
+
+async def _guarded(ctx: Context, work: Awaitable[None]) -> None:
+    """Do `work` in a savepoint; what the domain refuses is undone and explained."""
+    try:
+        async with in_transaction():
+            await work
+    except DomainError as error:
+        ctx.acknowledged = False  # that too was undone
+        await ctx.say(error.text, **await _readable(ctx, error))
+
+
+async def _readable(ctx: Context, error: DomainError) -> dict[str, object]:
+    values = dict(error.values)
+    if "status" in values:
+        values["status"] = ctx.word(f"status.{values['status']}")
+    return values

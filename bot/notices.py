@@ -1,0 +1,334 @@
+"""Who hears what when a ticket moves; one function per move, called by commands and workers alike.
+
+All of them only write outbox rows, in the caller's transaction.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot import cards, times
+from bot.context import Buttons
+from tickets import outbox, queries, routing
+from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
+from tickets.people import reach
+from tickets.privacy import mask_name
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+
+async def to_resident(
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    key: str,
+    *,
+    buttons: Buttons = (),
+    priority: Priority = Priority.NOTICE,
+    **values: Any,
+) -> OutboxRow:
+    """A sentence of the office to the resident of `ticket`, which needs `contact` and `resident` fetched."""
+    language = ticket.resident.language
+    return await outbox.put(
+        office=ticket.office,
+        channel=ticket.contact.channel,
+        chat=ticket.contact.chat,
+        now=now,
+        text=desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values),
+        buttons=[[list(button) for button in line] for line in buttons],
+        ticket=ticket,
+        priority=priority,
+    )
+
+
+async def to_staff(
+    desk: "Desk",
+    staff: Staff,
+    now: datetime,
+    text: str,
+    *,
+    ticket: Ticket | None = None,
+    buttons: Buttons = (),
+    attachments: list[dict[str, Any]] | None = None,
+    contact: Contact | None = None,
+    message: Message | None = None,
+) -> OutboxRow | None:
+    """Words for one member of staff on the app they used last. None when no app of theirs takes messages.
+
+    With `message`, these are the resident's own words, and an answer to them is relayed.
+    """
+    where = contact or await reach(staff)
+    if where is None:
+        return None
+    return await outbox.put(
+        office=staff.office,
+        channel=where.channel,
+        chat=where.chat,
+        now=now,
+        text=text,
+        buttons=[[list(button) for button in line] for line in buttons],
+        attachments=attachments or [],
+        ticket=ticket,
+        message_id=message.id if message is not None else None,
+    )
+
+
+async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """The resident hears that the words arrived, their number, and by when somebody answers."""
+    ticket = await queries.reload(ticket)
+    if ticket.urgent:
+        await to_resident(desk, ticket, now, "resident.urgent", priority=Priority.ANSWER)
+        return
+    due = ticket.first_reply_due or now
+    await to_resident(
+        desk,
+        ticket,
+        now,
+        "resident.received",
+        priority=Priority.ANSWER,
+        area=cards.area_name(desk, ticket.area, ticket.resident.language),
+        due=times.moment(desk, ticket.resident.language, due, now),
+    )
+
+
+async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """The staff of the area get the card, each on the app they use."""
+    ticket = await queries.reload(ticket)
+    audience = await routing.audience(desk.policy, ticket.area)
+    words, papers = await _last_words(ticket)
+    places = [(group.channel, group.chat, desk.office.language) for group in audience.groups]
+    people = list(audience.people)
+    if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
+        people += await routing.superiors(desk.policy, ticket.area, "lead")
+        people += await routing.superiors(desk.policy, ticket.area, "supervisor")
+    places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
+    shown = {(card.channel, card.chat) for card in await queries.cards(ticket)}
+    for channel, chat, language in dict.fromkeys(places):
+        if (channel, chat) in shown:
+            continue
+        await outbox.put(
+            office=ticket.office,
+            channel=channel,
+            chat=chat,
+            now=now,
+            text=cards.text(desk, ticket, language, now, words, papers),
+            buttons=[[list(button) for button in line] for line in cards.buttons(desk, ticket, language)],
+            ticket=ticket,
+            card=True,
+        )
+    await refresh_cards(desk, ticket, now, only=shown)
+
+
+async def refresh_cards(
+    desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tuple[str, str]] | None = None
+) -> None:
+    """Bring every card of the ticket up to date, where the network can change a sent message."""
+    ticket = await queries.reload(ticket)
+    words, papers = await _last_words(ticket)
+    for card in await queries.cards(ticket):
+        channel = desk.channels.get(card.channel)
+        if (
+            channel is None
+            or not channel.capabilities.edits
+            or (only is not None and (card.channel, card.chat) not in only)
+        ):
+            continue
+        language = await _language_of(desk, card)
+        await outbox.put(
+            office=ticket.office,
+            channel=card.channel,
+            chat=card.chat,
+            now=now,
+            text=cards.text(desk, ticket, language, now, words, papers),
+            buttons=[[list(button) for button in line] for line in cards.buttons(desk, ticket, language)],
+            kind=OutboxKind.EDIT,
+            edits=card,
+            ticket=ticket,
+            card=True,
+        )
+
+
+async def _language_of(desk: "Desk", card: OutboxRow) -> str:
+    contact = (
+        await Contact.filter(office=card.office, channel=card.channel, chat=card.chat, staff_id__isnull=False)
+        .first()
+        .prefetch_related("staff")
+    )
+    return contact.staff.language if contact is not None and contact.staff is not None else desk.office.language
+
+
+async def _last_words(ticket: Ticket) -> tuple[str, int]:
+    said = await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id")
+    papers = sum(len(one.attachments) for one in said)
+    words = next((one.text for one in reversed(said) if one.text.strip()), "")
+    return words, papers
+
+
+async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> None:
+    """Cards show the owner; the resident hears that a person is on it; the owner gets everything said so far."""
+    ticket = await queries.reload(ticket)
+    await refresh_cards(desk, ticket, now)
+    await to_resident(desk, ticket, now, "resident.claimed", officer=staff.name)
+    for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
+        await _show_words(desk, ticket, staff, message, now)
+
+
+async def assigned(desk: "Desk", ticket: Ticket, to: Staff, now: datetime) -> None:
+    """As `claimed`, and the new owner, who did not ask for it, is told that it is theirs."""
+    await to_staff(
+        desk, to, now, desk.texts.say(to.language, "staff.assigned_to_you", number=ticket.number), ticket=ticket
+    )
+    await claimed(desk, ticket, to, now)
+
+
+async def resident_wrote(desk: "Desk", ticket: Ticket, message: Message, now: datetime) -> None:
+    """The owner hears what the resident said; where nobody has the ticket the card shows it."""
+    ticket = await queries.reload(ticket)
+    if ticket.assignee is not None:
+        await _show_words(desk, ticket, ticket.assignee, message, now)
+    await refresh_cards(desk, ticket, now)
+
+
+async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: datetime) -> None:
+    """The owner sees the new words beside the old ones, which are kept."""
+    ticket = await queries.reload(ticket)
+    if ticket.assignee is not None:
+        language = ticket.assignee.language
+        text = desk.texts.say(
+            language,
+            "staff.resident_edited",
+            number=ticket.number,
+            name=_who(desk, ticket, language),
+            before=message.earlier_texts[-1] if message.earlier_texts else "",
+            after=message.text,
+        )
+        await to_staff(desk, ticket.assignee, now, text, ticket=ticket)
+    await refresh_cards(desk, ticket, now)
+
+
+async def _show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
+    """The resident's words in full to the one who answers, with the papers."""
+    language = staff.language
+    text = desk.texts.say(
+        language,
+        "staff.resident_says" if message.text else "staff.resident_sends",
+        number=ticket.number,
+        name=_who(desk, ticket, language),
+        words=message.text,
+        count=len(message.attachments),
+    )
+    await to_staff(desk, staff, now, text, ticket=ticket, attachments=message.attachments, message=message)
+
+
+def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
+    return mask_name(ticket.contact.name) or desk.texts.say(language, "card.no_name")
+
+
+async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> None:
+    """The officer's words go to the resident where they wrote last."""
+    ticket = await queries.reload(ticket)
+    await outbox.put(
+        office=ticket.office,
+        channel=ticket.contact.channel,
+        chat=ticket.contact.chat,
+        now=now,
+        text=desk.texts.say(
+            ticket.resident.language,
+            "resident.reply" if message.text else "resident.reply_papers",
+            number=ticket.number,
+            officer=staff.name,
+            words=message.text,
+        ),
+        attachments=message.attachments,
+        ticket=ticket,
+        message_id=message.id,
+        author=staff,
+        priority=Priority.ANSWER,
+    )
+    await refresh_cards(desk, ticket, now)
+
+
+async def released(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """Back in the queue: the area is told again."""
+    await routed(desk, ticket, now)
+    await refresh_cards(desk, ticket, now)
+
+
+async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """The new area gets the card; the old cards show where it went; the resident hears it."""
+    ticket = await queries.reload(ticket)
+    await refresh_cards(desk, ticket, now)
+    await routed(desk, ticket, now)
+    area = desk.policy.areas[ticket.area]
+    if area.outside is not None:
+        body = area.outside
+        await to_resident(
+            desk,
+            ticket,
+            now,
+            "resident.outside",
+            area=area.name,
+            body=body.name,
+            address=body.address,
+            phone=body.phone,
+        )
+    else:
+        await to_resident(desk, ticket, now, "resident.transferred", area=area.name)
+
+
+async def waiting(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    await to_resident(desk, await queries.reload(ticket), now, "resident.waiting")
+    await refresh_cards(desk, ticket, now)
+
+
+async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """The resident hears that it is done, can say that it is not, and is asked for a rating."""
+    ticket = await queries.reload(ticket)
+    say = desk.texts.say
+    language = ticket.resident.language
+    stars = [(say(language, f"button.rate_{value}"), f"/danhgia {ticket.number} {value}") for value in (5, 4, 3, 2, 1)]
+    again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
+    await to_resident(desk, ticket, now, "resident.resolved", buttons=[stars[:3], stars[3:], again])
+    await refresh_cards(desk, ticket, now)
+
+
+async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message | None = None) -> None:
+    """The former owner hears of it when on duty, else the area gets the card again; the resident hears when."""
+    ticket = await queries.reload(ticket)
+    language = ticket.resident.language
+    await to_resident(
+        desk,
+        ticket,
+        now,
+        "resident.reopened",
+        priority=Priority.ANSWER,
+        due=times.moment(desk, language, ticket.first_reply_due or now, now),
+    )
+    if ticket.assignee is None:
+        await released(desk, ticket, now)
+        return
+    owner = ticket.assignee
+    await to_staff(
+        desk, owner, now, desk.texts.say(owner.language, "staff.reopened", number=ticket.number), ticket=ticket
+    )
+    if message is not None:
+        await _show_words(desk, ticket, owner, message, now)
+    await refresh_cards(desk, ticket, now)
+
+
+async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
+    """The one who wrote a message that could not be delivered hears why, and can send it again with one tap."""
+    author = await Staff.get_or_none(id=row.author_id)
+    if author is None:
+        return
+    ticket = await Ticket.get_or_none(id=row.ticket_id)
+    say = desk.texts.say
+    text = say(
+        author.language,
+        "staff.send_failed",
+        number=ticket.number if ticket else "",
+        reason=say(author.language, f"send.{row.error or 'failed'}"),
+        words=cards.excerpt(row.text, 120),
+    )
+    again = [[(say(author.language, "button.resend"), f"/guilai {row.id}")]]
+    await to_staff(desk, author, now, text, ticket=ticket, buttons=again)

@@ -1,0 +1,127 @@
+"""Which words are commands, who may say them, and what they do: one table, filled from the marks on the functions."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from tickets.folding import fold
+
+if TYPE_CHECKING:
+    from bot.context import Context
+
+Run = Callable[["Context"], Awaitable[None]]
+_MARK = "_tohotro_command"
+_LONGEST_NAME = 3  # words: "gặp cán bộ"
+
+
+class Audience(StrEnum):
+    """For whom a command exists. Whether they may use it on a given ticket is asked of `tickets.rights`."""
+
+    ANYONE = "anyone"
+    RESIDENT = "resident"
+    STAFF = "staff"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` is the canonical word; its help is the text `help.<name>`, its line in a menu `menu.<name>`."""
+
+    name: str
+    words: tuple[str, ...]
+    audience: Audience
+    run: Run
+    ticket: bool = False  # works on one ticket: by number, by the card answered, or the only one in hand
+    free_text: bool = False  # words follow: without a slash they must not be taken for ordinary speech
+
+
+def command(
+    name: str, *aliases: str, audience: Audience, ticket: bool = False, free_text: bool = False
+) -> Callable[[Run], Run]:
+    """Mark a function as a command. The mark changes nothing; `Registry` collects what is marked."""
+
+    def mark(run: Run) -> Run:
+        words = (name, *(fold(alias).replace(" ", "") for alias in aliases))
+        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text))
+        return run
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A line understood as a command: `explicit` when it began with a slash or came from a button."""
+
+    command: Command
+    args: str
+    explicit: bool
+
+
+class Registry:
+    """The commands of the given modules. A word claimed twice for the same people fails at start, not in use."""
+
+    def __init__(self, modules: Iterable[ModuleType]) -> None:
+        self._commands: list[Command] = []
+        for module in modules:
+            for thing in vars(module).values():
+                found = getattr(thing, _MARK, None)
+                if isinstance(found, Command) and thing.__module__ == module.__name__:
+                    self._commands.append(found)
+        self._staff = self._words(Audience.ANYONE, Audience.STAFF, Audience.LEAD, Audience.SUPERVISOR)
+        self._resident = self._words(Audience.ANYONE, Audience.RESIDENT)
+
+    def _words(self, *audiences: Audience) -> dict[str, Command]:
+        table: dict[str, Command] = {}
+        for found in self._commands:
+            if found.audience not in audiences:
+                continue
+            for word in found.words:
+                if word in table:
+                    raise ValueError(f"the word {word!r} names both {table[word].name!r} and {found.name!r}")
+                table[word] = found
+        return table
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self._commands)
+
+    def find(self, text: str, *, staff: bool) -> Parsed | None:
+        """The command a line stands for, or None when it is ordinary speech.
+
+        With a slash the first word decides. Without one, a command that takes free text needs a number or must be a
+        word nobody uses in a sentence; any other must be the whole line, a number at most behind it: "cho" is the
+        queue, "cho tôi hỏi" is a question.
+        """
+        table = self._staff if staff else self._resident
+        line = text.strip()
+        explicit = line.startswith("/")
+        words = line.lstrip("/").split()
+        for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
+            name = "".join(fold(word) for word in words[:length]).split("@")[0]
+            found = table.get(name)
+            if found is None:
+                continue
+            args = _rest(line.lstrip("/"), length)
+            if explicit or _stands_alone(found, name, args):
+                return Parsed(found, args, explicit)
+        return None
+
+    def is_foreign(self, text: str) -> bool:
+        """Whether a resident typed, with a slash, a word that is a command for staff only."""
+        line = text.strip()
+        return line.startswith("/") and self.find(line, staff=False) is None and self.find(line, staff=True) is not None
+
+
+def _rest(line: str, words: int) -> str:
+    parts = line.split(maxsplit=words)
+    return parts[words] if len(parts) > words else ""
+
+
+def _stands_alone(found: Command, name: str, args: str) -> bool:
+    if not args:
+        return True
+    if args.split()[0].lstrip("#").isdigit():
+        return found.free_text or found.ticket or len(args.split()) == 1
+    return found.free_text and name in ("tl", "ghichu")

@@ -1,0 +1,172 @@
+"""What a resident says without a command: it joins their ticket, reopens one, or opens one and routes it."""
+
+from datetime import timedelta
+
+from bot import dialogs, notices, procedures
+from bot.context import Buttons, Context
+from bot.meant import answered_ticket
+from channels.contract import InboundKind
+from tickets import conversation, hours, lifecycle, matching, people
+from tickets.conversation import Belonging, Fate
+from tickets.matching import Match
+from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticket
+
+QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
+NOTICE_ONCE = timedelta(minutes=10)
+CHOICES = 3
+NEW_MATTER = "new_matter"
+LOOK_UP = "look_up"
+
+
+async def said(ctx: Context, text: str) -> None:
+    """Take what a resident wrote or sent."""
+    resident = await people.resident_of(ctx.contact, ctx.now)
+    ctx.contact.resident = resident
+    first_words = not ctx.contact.welcomed
+    if ctx.row.kind == InboundKind.UNSUPPORTED:
+        await _say_once(ctx, "resident.unsupported")
+        return
+    question = await dialogs.pending(ctx)
+    if question is not None and question.step == LOOK_UP:
+        await dialogs.forget(ctx)
+        await procedures.look_up(ctx, text)
+        return
+    match = matching.match(text, ctx.desk.index)
+    courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
+    where = await conversation.belonging(
+        ctx.desk.policy,
+        ctx.contact,
+        await answered_ticket(ctx),
+        ctx.now,
+        courtesy=courtesy,
+        new_matter=question is not None and question.step == NEW_MATTER,
+        area=match.area if match.decision == "route" and match.area else "",
+    )
+    if first_words:
+        await welcome(ctx)
+    if question is not None and where.fate is not Fate.COURTESY:
+        await dialogs.forget(ctx)
+    await _take(ctx, resident, text, match, where)
+
+
+async def _take(ctx: Context, resident: Resident, text: str, match: Match, where: Belonging) -> None:
+    match where.fate:
+        case Fate.COURTESY:
+            await ctx.say(
+                "resident.you_are_welcome" if match.kind == "thanks" else "resident.greeting",
+                office=ctx.desk.policy.name,
+            )
+        case Fate.OPEN:
+            await _open(ctx, resident, text, match, where.ticket)
+        case Fate.REOPEN if where.ticket is not None:
+            await lifecycle.reopen(ctx.desk.policy, where.ticket, ctx.now)
+            message = await _keep(ctx, where.ticket, text)
+            await notices.reopened(ctx.desk, where.ticket, ctx.now, message)
+        case Fate.ATTACH if where.ticket is not None:
+            await _attach(ctx, where.ticket, text, match)
+        case _:
+            raise LookupError(f"a message that belongs nowhere: {where.fate}")
+
+
+async def welcome(ctx: Context) -> None:
+    """Once per contact: who we are, that a machine sorts, and what happens with their words."""
+    channel = ctx.desk.channels.get(ctx.row.channel)
+    short = channel is not None and not channel.capabilities.diacritics  # every part of an SMS is paid for
+    await ctx.say("resident.welcome_short" if short else "resident.welcome", office=ctx.desk.policy.name)
+    ctx.contact.welcomed = True
+    await ctx.contact.save(update_fields=["welcomed"])
+
+
+async def _keep(ctx: Context, ticket: Ticket, text: str) -> Message:
+    return await lifecycle.resident_wrote(
+        ctx.desk.policy,
+        ticket,
+        ctx.contact,
+        text,
+        ctx.row.attachments,
+        ctx.now,
+        inbox_id=ctx.row.id,
+    )
+
+
+async def _open(ctx: Context, resident: Resident, text: str, match: Match, previous: Ticket | None) -> None:
+    policy = ctx.desk.policy
+    ticket = await lifecycle.open_ticket(
+        policy, ctx.contact, resident, text, ctx.now, urgent=match.urgent, previous=previous
+    )
+    await _keep(ctx, ticket, text)
+    await decide(ctx, ticket, match)
+
+
+async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
+    """Route a new ticket, or ask the resident which of three areas is meant; reception takes it when they do not say."""
+    policy, now = ctx.desk.policy, ctx.now
+    if match.decision == "ask":
+        options = [area for area in match.areas if area in policy.areas][:CHOICES]
+        if options and ticket.ask_until is None:
+            until = hours.add(policy.calendar, now, policy.ask_timeout)
+            await Ticket.filter(id=ticket.id).update(ask_until=until)
+            await ctx.say(
+                "resident.which_area", ticket=ticket, number=ticket.number, buttons=_choices(ctx, ticket, options)
+            )
+        return
+    area = match.area if match.decision == "route" or match.urgent else ""
+    known = area if area in policy.areas else policy.reception
+    await lifecycle.route(
+        policy,
+        ticket,
+        known,
+        now,
+        by="matcher" if known == area else "human",
+        procedure_code=match.procedure_code or "",
+        confidence=match.confidence,
+    )
+    await notices.received(ctx.desk, ticket, now)
+    await notices.routed(ctx.desk, ticket, now)
+
+
+def _choices(ctx: Context, ticket: Ticket, options: list[str]) -> Buttons:
+    lines = [[(ctx.desk.policy.areas[area].name, f"/linhvuc {ticket.number} {area}")] for area in options]
+    return [*lines, [(ctx.word("button.other"), f"/linhvuc {ticket.number} khac")]]
+
+
+async def _attach(ctx: Context, ticket: Ticket, text: str, match: Match) -> None:
+    since = ctx.now - (ticket.last_resident_at or ticket.opened_at)
+    waited = ticket.status is Status.WAITING
+    message = await _keep(ctx, ticket, text)
+    if ticket.status is Status.NEW:
+        if match.decision == "route" or match.urgent:
+            await decide(ctx, ticket, match)
+        return
+    await notices.resident_wrote(ctx.desk, ticket, message, ctx.now)
+    if waited or since > QUIET:
+        await ctx.say("resident.added", number=ticket.number)
+
+
+async def edited(ctx: Context) -> None:
+    """The resident changed words already sent: the new ones count, the old ones stay on record."""
+    row = ctx.row
+    said_at = await InboxRow.filter(
+        office=row.office, channel=row.channel, chat=row.chat, message_id=row.message_id, kind=InboundKind.MESSAGE
+    ).values_list("id", flat=True)
+    message = await Message.filter(inbox_id__in=list(said_at)).first()
+    if message is None or message.text == row.text:
+        return
+    message.earlier_texts = [*message.earlier_texts, message.text]
+    message.text = row.text
+    await message.save(update_fields=["earlier_texts", "text"])
+    await notices.resident_edited(ctx.desk, await Ticket.get(id=message.ticket_id), message, ctx.now)
+
+
+async def _say_once(ctx: Context, key: str) -> None:
+    """Say something that ten photos in a row must not make us say ten times."""
+    text = ctx.word(key, office=ctx.desk.policy.name, hotline=ctx.desk.office.contact.hotline)
+    said_before = await OutboxRow.exists(
+        office=ctx.row.office,
+        channel=ctx.row.channel,
+        chat=ctx.row.chat,
+        text=text,
+        created_at__gt=ctx.now - NOTICE_ONCE,
+    )
+    if not said_before:
+        await ctx.answer(text)

@@ -1,0 +1,67 @@
+"""Which ticket a message of a resident belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tickets.models import Contact, Status, Ticket
+from tickets.policy import Policy
+from tickets.queries import last_ended, live_of_contact
+from tickets.status import LIVE
+
+
+class Fate(StrEnum):
+    ATTACH = "attach"
+    REOPEN = "reopen"
+    OPEN = "open"
+    COURTESY = "courtesy"  # a greeting or thanks: answered, and nothing is opened, reopened or restarted
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    fate: Fate
+    ticket: Ticket | None = None  # to attach to, to reopen, or the earlier one a new ticket names
+
+
+async def belonging(
+    policy: Policy,
+    contact: Contact,
+    answered: Ticket | None,
+    now: datetime,
+    *,
+    courtesy: bool,
+    new_matter: bool,
+    area: str,
+) -> Belonging:
+    """Where the message goes.
+
+    `answered` is the ticket of the message the resident replied to, if any; `courtesy` says the words are only a
+    greeting or thanks; `new_matter` that the resident asked for a new one; `area` is the area the words surely speak
+    of, or ''. An answer to a named ticket wins over everything; then the live ticket spoken of last; then a resolved
+    one within the office's time for reopening, unless the words surely speak of something else.
+    """
+    if answered is not None and answered.resident_id == contact.resident_id and not new_matter:
+        if answered.status in LIVE:
+            return Belonging(Fate.ATTACH, answered)
+        if courtesy:
+            return Belonging(Fate.COURTESY, answered)
+        if _may_reopen(policy, answered, now):
+            return Belonging(Fate.REOPEN, answered)
+    live = [] if new_matter else await live_of_contact(contact)
+    if live:
+        return Belonging(Fate.ATTACH, live[0])
+    ended = await last_ended(contact)
+    if courtesy:
+        return Belonging(Fate.COURTESY, ended)
+    same_matter = ended is not None and area in ("", ended.area)
+    if ended is not None and same_matter and not new_matter and _may_reopen(policy, ended, now):
+        return Belonging(Fate.REOPEN, ended)
+    return Belonging(Fate.OPEN, ended)
+
+
+def _may_reopen(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    return (
+        ticket.status is Status.RESOLVED
+        and ticket.resolved_at is not None
+        and now - ticket.resolved_at <= policy.reopen_within
+    )

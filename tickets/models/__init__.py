@@ -1,0 +1,37 @@
+"""Every row the office keeps, one file per noun."""
+
+from tickets.models.alert import Alert
+from tickets.models.dialog import Dialog
+from tickets.models.event import Event, EventKind
+from tickets.models.inbox import InboxRow, InboxState
+from tickets.models.message import Direction, Message
+from tickets.models.outbox import OutboxKind, OutboxRow, OutboxState, Priority
+from tickets.models.people import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
+from tickets.models.stored_file import StoredFile
+from tickets.models.ticket import Status, Ticket, TicketCounter
+
+__all__ = [
+    "Alert",
+    "Contact",
+    "Dialog",
+    "Direction",
+    "Event",
+    "EventKind",
+    "InboxRow",
+    "InboxState",
+    "Invitation",
+    "Message",
+    "OutboxKind",
+    "OutboxRow",
+    "OutboxState",
+    "Priority",
+    "Resident",
+    "Role",
+    "Staff",
+    "StaffChat",
+    "StaffChatMember",
+    "Status",
+    "StoredFile",
+    "Ticket",
+    "TicketCounter",
+]

@@ -1,0 +1,53 @@
+"""The event log of a ticket: append-only, enough to recompute every clock and every figure."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from tickets.models.people import Staff
+from tickets.models.ticket import Ticket
+
+
+class EventKind(StrEnum):
+    OPENED = "opened"
+    ROUTED = "routed"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
+    RESIDENT_WROTE = "resident_wrote"
+    REPLIED = "replied"
+    NOTED = "noted"
+    WAITING = "waiting"
+    RESUMED = "resumed"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    RATED = "rated"
+    ALERTED = "alerted"
+
+
+class Event(Model):
+    """One thing that happened. Holds no words of residents, so that it may be kept when those are erased."""
+
+    id = fields.BigIntField(primary_key=True)
+    ticket: fields.ForeignKeyRelation[Ticket] = fields.ForeignKeyField(
+        "tickets.Ticket", related_name="events", on_delete=fields.OnDelete.RESTRICT
+    )
+    kind = fields.CharEnumField(EventKind, max_length=20)
+    staff: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "tickets.Staff", related_name="events", null=True, on_delete=fields.OnDelete.RESTRICT
+    )  # who did it; empty: the resident (opened, resident_wrote, rated) or the program
+    reason = fields.TextField(default="")
+    data = fields.JSONField[dict[str, Any]](default=dict)
+    at = fields.DatetimeField()
+
+    ticket_id: int
+    staff_id: int | None
+
+    class Meta:
+        table = "event"
+        indexes = (("ticket", "id"), ("at",))

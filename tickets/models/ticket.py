@@ -1,0 +1,86 @@
+"""The ticket (phiếu): one matter of one resident, from the first word to the last."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from tickets.models.people import Contact, Resident, Staff
+
+
+class Status(StrEnum):
+    """Where a ticket stands; the moves between them are the table in `tickets/status.py`."""
+
+    NEW = "new"  # not yet routed: the resident is being asked which area it is
+    OPEN = "open"  # routed, nobody has claimed it
+    CLAIMED = "claimed"
+    WAITING = "waiting"  # for the resident
+    SNOOZED = "snoozed"  # put aside by staff until a time
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class TicketCounter(Model):
+    """The last ticket number an office has given out."""
+
+    office = fields.CharField(max_length=64, primary_key=True)
+    last_number = fields.IntField(default=0)
+
+    class Meta:
+        table = "ticket_counter"
+
+
+class Ticket(Model):
+    """State as it is now; how it came to be is told by its events."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(max_length=64)
+    number = fields.IntField()
+    resident: fields.ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "tickets.Resident", related_name="tickets", on_delete=fields.OnDelete.RESTRICT
+    )
+    contact: fields.ForeignKeyRelation[Contact] = fields.ForeignKeyField(
+        "tickets.Contact", related_name="tickets", on_delete=fields.OnDelete.RESTRICT
+    )  # where the resident wrote last, and so is answered
+    status = fields.CharEnumField(Status, max_length=16, default=Status.NEW)
+    area = fields.CharField(max_length=64, default="")  # empty while new
+    procedure_code = fields.CharField(max_length=32, default="")
+    assignee: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "tickets.Staff", related_name="tickets", null=True, on_delete=fields.OnDelete.RESTRICT
+    )
+    urgent = fields.BooleanField(default=False)
+    subject = fields.TextField(default="")  # the first words of the resident
+    folded = fields.TextField(default="")  # the same without diacritics, for searching
+    previous: fields.ForeignKeyNullableRelation["Ticket"] = fields.ForeignKeyField(
+        "tickets.Ticket", related_name="later", null=True, on_delete=fields.OnDelete.RESTRICT
+    )
+
+    opened_at = fields.DatetimeField()
+    ask_until = fields.DatetimeField(null=True)  # when reception takes it if the resident has not chosen an area
+    routed_at = fields.DatetimeField(null=True)
+    claimed_at = fields.DatetimeField(null=True)
+    first_replied_at = fields.DatetimeField(null=True)
+    last_resident_at = fields.DatetimeField(null=True)
+    last_staff_at = fields.DatetimeField(null=True)
+    paused_at = fields.DatetimeField(null=True)  # since when waiting or snoozed: the clock stands still
+    snoozed_until = fields.DatetimeField(null=True)
+    resolved_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+
+    first_reply_warn = fields.DatetimeField(null=True)
+    first_reply_due = fields.DatetimeField(null=True)
+    resolve_warn = fields.DatetimeField(null=True)
+    resolve_due = fields.DatetimeField(null=True)
+
+    rating = fields.IntField(null=True)
+    rating_comment = fields.TextField(default="")
+
+    resident_id: int
+    contact_id: int
+    assignee_id: int | None
+    previous_id: int | None
+
+    class Meta:
+        table = "ticket"
+        unique_together = (("office", "number"),)
+        indexes = (("office", "status", "area"), ("resident", "status"), ("assignee", "status"))

@@ -1,0 +1,160 @@
+"""Recognise who is writing, enrol staff by one-time code, and know how each person is reached."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from tortoise import connections
+
+from tickets.errors import AlreadyStaff, InvitationInvalid, StaffNotFound
+from tickets.folding import fold
+from tickets.models import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
+
+# No letters or digits that are misread on paper or over the telephone (0/O, 1/I/L, U/V).
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+CODE_PREFIX = "THT"
+_CODE_LENGTH = 8
+
+_RECOGNISE = """
+INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at)
+VALUES ($1, $2, $3, $4, $5, TRUE, FALSE, $6)
+ON CONFLICT (office, channel, "user") DO UPDATE SET
+    chat = CASE WHEN excluded.chat = '' THEN contact.chat ELSE excluded.chat END,
+    name = CASE WHEN excluded.name = '' THEN contact.name ELSE excluded.name END,
+    reachable = contact.reachable OR excluded.chat <> '',
+    last_seen_at = excluded.last_seen_at
+RETURNING id
+"""
+
+
+async def recognise(*, office: str, channel: str, user: str, chat: str, name: str, now: datetime) -> Contact:
+    """The contact behind a sender, made at the first word. `chat` is their private chat, or '' when seen in a group.
+
+    Two first messages at the same moment make one contact: the unique key decides, not a look before the insert.
+    """
+    rows = await connections.get("default").execute_query_dict(
+        _RECOGNISE, [office, channel, user, chat, name[:200], now]
+    )
+    return await Contact.get(id=rows[0]["id"]).prefetch_related("staff", "resident")
+
+
+async def resident_of(contact: Contact, now: datetime) -> Resident:
+    """The resident a contact belongs to, made when they ask for the first time."""
+    if contact.resident_id is not None:
+        return await Resident.get(id=contact.resident_id)
+    resident = await Resident.create(office=contact.office, name=contact.name, created_at=now)
+    contact.resident = resident
+    await contact.save(update_fields=["resident_id"])
+    return resident
+
+
+def looks_like_code(text: str) -> str | None:
+    """The invitation code in `text` if that is all it says, upper case and without separators; else None."""
+    squeezed = "".join(text.split()).replace("-", "").upper()
+    rest = squeezed.removeprefix(CODE_PREFIX)
+    if squeezed != rest and len(rest) == _CODE_LENGTH and all(letter in CODE_ALPHABET for letter in rest):
+        return squeezed
+    return None
+
+
+async def invite(
+    *,
+    office: str,
+    role: Role,
+    areas: Sequence[str],
+    name: str,
+    now: datetime,
+    valid: timedelta,
+    by: Staff | None = None,
+) -> str:
+    """A new one-time code, to be handed over in person. Only its digest is stored."""
+    body = "".join(secrets.choice(CODE_ALPHABET) for _ in range(_CODE_LENGTH))
+    await Invitation.create(
+        office=office,
+        digest=_digest(CODE_PREFIX + body),
+        role=role,
+        areas=list(areas),
+        name=name,
+        created_by=by,
+        created_at=now,
+        expires_at=now + valid,
+    )
+    half = _CODE_LENGTH // 2
+    return f"{CODE_PREFIX}-{body[:half]}-{body[half:]}"
+
+
+async def invite_channel(staff: Staff, now: datetime, valid: timedelta) -> str:
+    """A code with which somebody who is staff already joins from one more app."""
+    code = await invite(
+        office=staff.office, role=staff.role, areas=staff.areas, name="", now=now, valid=valid, by=staff
+    )
+    await Invitation.filter(digest=_digest(code)).update(staff=staff)
+    return code
+
+
+async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
+    """Make `contact` staff. The code is used up by one conditional update, so two bearers cannot share it.
+
+    Raises InvitationInvalid (wrong, used, expired or of another office) or AlreadyStaff.
+    """
+    if contact.staff_id is not None:
+        raise AlreadyStaff
+    digest = _digest(code)
+    used = await Invitation.filter(
+        digest=digest, office=contact.office, used_at__isnull=True, expires_at__gt=now
+    ).update(used_at=now)
+    if not used:
+        raise InvitationInvalid
+    invitation = await Invitation.get(digest=digest)
+    if invitation.staff_id is not None:
+        staff = await Staff.get(id=invitation.staff_id)
+    else:
+        staff = await Staff.create(
+            office=contact.office,
+            name=invitation.name or contact.name,
+            role=invitation.role,
+            areas=invitation.areas,
+            created_at=now,
+        )
+    contact.staff = staff
+    await contact.save(update_fields=["staff_id"])
+    return staff
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256("".join(code.split()).replace("-", "").upper().encode()).hexdigest()
+
+
+async def reach(staff: Staff) -> Contact | None:
+    """Where a member of staff is written to: the private chat they used last, of those that still take messages."""
+    return await Contact.filter(staff=staff, reachable=True).exclude(chat="").order_by("-last_seen_at", "-id").first()
+
+
+async def find_staff(office: str, name: str) -> Staff:
+    """The active member of staff meant by `name`: `@id`, the whole name, or an unmistakable part of it, folded."""
+    people = await Staff.filter(office=office, active=True).order_by("id")
+    wanted = fold(name.removeprefix("@"))
+    if name.startswith("@") and wanted.isdigit():
+        exact = [one for one in people if one.id == int(wanted)]
+    else:
+        exact = [one for one in people if fold(one.name) == wanted]
+    candidates = exact or [one for one in people if wanted and wanted in fold(one.name)]
+    if len(candidates) != 1:
+        raise StaffNotFound(name=name)
+    return candidates[0]
+
+
+async def link_group(office: str, channel: str, chat: str, areas: Iterable[str]) -> StaffChat:
+    """Make a group the place where the cards of `areas` (empty: all) are shown."""
+    linked, _ = await StaffChat.update_or_create(
+        defaults={"areas": list(areas), "active": True}, office=office, channel=channel, chat=chat
+    )
+    return linked
+
+
+async def seen_in_group(staff: Staff, channel: str, chat: str) -> None:
+    """Remember that cards in this group reach `staff`."""
+    group = await StaffChat.get_or_none(office=staff.office, channel=channel, chat=chat)
+    if group is not None:
+        await StaffChatMember.get_or_create(staff_chat=group, staff=staff)

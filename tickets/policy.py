@@ -1,0 +1,54 @@
+"""What one office has laid down: its areas, working time, promises and who hears of late work, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tickets.deadlines import LadderStep, Promise
+from tickets.hours import Calendar, Span
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideBody:
+    """An office that is not ours and handles an area (land registry, tax, social insurance)."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A procedure area (lĩnh vực) as this office handles it."""
+
+    id: str
+    name: str
+    department: str = ""
+    counter: str = ""
+    outside: OutsideBody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Made once from the office file; every function of the domain that needs a rule of the office receives it."""
+
+    office: str
+    name: str
+    calendar: Calendar
+    areas: Mapping[str, Area]
+    reception: str  # the area that takes what fits nowhere else
+    promises: Mapping[str, Promise]  # by area id
+    default_promise: Promise
+    ladder: tuple[LadderStep, ...]
+    ask_timeout: Span  # working time a resident has to say which area is meant
+    reopen_within: timedelta
+    close_after: timedelta
+    code_valid: timedelta
+
+    def promise(self, area: str) -> Promise:
+        return self.promises.get(area, self.default_promise)
+
+    def desk(self, area: str) -> str:
+        """The area whose staff look after `area`: reception, when an outside body or nobody here handles it."""
+        known = self.areas.get(area)
+        return self.reception if known is None or known.outside else area

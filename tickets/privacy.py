@@ -1,0 +1,25 @@
+"""How little of a person is enough: masking of names and numbers for screens that several people see."""
+
+import re
+
+# Identity cards have 12 digits (9 before 2021), phone numbers 10 or 11, with or without +84 and separators.
+_LONG_NUMBER = re.compile(r"(?<!\w)(\+?\d(?:[ .-]?\d){7,14})(?!\w)")
+_KEPT_DIGITS = 3
+
+
+def mask_numbers(text: str) -> str:
+    """`text` with identity and phone numbers cut to their last three digits."""
+
+    def cut(found: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", found[0])
+        return "•" * (len(digits) - _KEPT_DIGITS) + digits[-_KEPT_DIGITS:]
+
+    return _LONG_NUMBER.sub(cut, text)
+
+
+def mask_name(name: str) -> str:
+    """A name as it may stand in a group: the given name (last word) whole, the rest as initials."""
+    words = name.split()
+    if len(words) < 2:  # noqa: PLR2004 - one word has no family name to shorten
+        return mask_numbers(name)
+    return mask_numbers(" ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]]))

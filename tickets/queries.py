@@ -1,0 +1,101 @@
+"""Reads for lists and look-ups; nothing here changes a row."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from tickets import rights
+from tickets.errors import TicketNotFound
+from tickets.models import Contact, Message, OutboxRow, Resident, Staff, Status, Ticket
+from tickets.policy import Policy
+from tickets.status import LIVE, UNCLAIMED
+
+PAGE = 10
+
+
+async def ticket_by_number(policy: Policy, staff: Staff, number: int) -> Ticket:
+    """The ticket `number` of this office. Raises TicketNotFound, also for a ticket of another office."""
+    ticket = await Ticket.get_or_none(office=policy.office, number=number).prefetch_related(
+        "contact", "assignee", "resident"
+    )
+    if ticket is None or ticket.office != staff.office:
+        raise TicketNotFound(number=number)
+    return ticket
+
+
+async def reload(ticket: Ticket) -> Ticket:
+    """The same ticket as the database has it now, with the people around it."""
+    return await Ticket.get(id=ticket.id).prefetch_related("contact", "assignee", "resident")
+
+
+def _visible(policy: Policy, staff: Staff, statuses: Collection[Status]) -> QuerySet[Ticket]:
+    found = Ticket.filter(office=policy.office, status__in=list(statuses))
+    if not rights.has_area(policy, staff, "") or staff.areas:
+        areas = {area for area in (*policy.areas, "") if rights.has_area(policy, staff, area)}
+        found = found.filter(Q(area__in=sorted(areas)) | Q(assignee_id=staff.id))
+    return found
+
+
+async def queue(policy: Policy, staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
+    """Unclaimed tickets of the areas of `staff`, urgent first, then the one that has waited longest; and their number."""
+    found = _visible(policy, staff, UNCLAIMED)
+    page = await found.order_by("-urgent", "opened_at", "id").offset(offset).limit(PAGE).prefetch_related("contact")
+    return page, await found.count()
+
+
+async def mine(staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
+    """What `staff` has claimed and not resolved, the nearest deadline first."""
+    found = Ticket.filter(assignee_id=staff.id, status__in=list(LIVE))
+    page = await found.order_by("resolve_due", "id").offset(offset).limit(PAGE).prefetch_related("contact")
+    return page, await found.count()
+
+
+async def late(policy: Policy, staff: Staff, now: datetime, offset: int = 0) -> tuple[list[Ticket], int]:
+    """Tickets past a promise and not waiting for the resident, the latest first."""
+    found = _visible(policy, staff, (Status.NEW, Status.OPEN, Status.CLAIMED)).filter(
+        Q(first_reply_due__lt=now, first_replied_at__isnull=True) | Q(resolve_due__lt=now)
+    )
+    page = await found.order_by("resolve_due", "id").offset(offset).limit(PAGE).prefetch_related("contact", "assignee")
+    return page, await found.count()
+
+
+async def of_resident(resident: Resident, limit: int = 5) -> list[Ticket]:
+    """The latest tickets of a resident, live ones first."""
+    tickets = await Ticket.filter(resident=resident).order_by("-id").limit(50)
+    return sorted(tickets, key=lambda ticket: (ticket.status not in LIVE, -ticket.id))[:limit]
+
+
+async def live_of_contact(contact: Contact) -> list[Ticket]:
+    """Tickets a message from this contact may belong to: live ones of the same resident, the last spoken of first."""
+    if contact.resident_id is None:
+        return []
+    return await Ticket.filter(resident_id=contact.resident_id, status__in=list(LIVE)).order_by(
+        "-last_resident_at", "-id"
+    )
+
+
+async def last_ended(contact: Contact) -> Ticket | None:
+    """The ticket of this resident that was resolved or closed last."""
+    if contact.resident_id is None:
+        return None
+    return (
+        await Ticket.filter(resident_id=contact.resident_id, status__in=[Status.RESOLVED, Status.CLOSED])
+        .order_by("-resolved_at", "-id")
+        .first()
+    )
+
+
+async def messages(ticket: Ticket, limit: int = 10) -> list[Message]:
+    """The last messages of a ticket, oldest first."""
+    rows = await Message.filter(ticket=ticket).order_by("-id").limit(limit).prefetch_related("author")
+    return rows[::-1]
+
+
+async def cards(ticket: Ticket) -> list[OutboxRow]:
+    """The newest live card of a ticket in each chat that has one."""
+    newest: dict[tuple[str, str], OutboxRow] = {}
+    for row in await OutboxRow.filter(ticket=ticket, card=True, edits_id=None).order_by("id"):
+        newest[row.channel, row.chat] = row
+    return list(newest.values())
