@@ -19,6 +19,7 @@ from aiohttp import (
 )
 
 from channels import errors
+from channels.http_client import USER_AGENT
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -63,6 +64,7 @@ class Session(AiohttpSession):
             self._session = ClientSession(
                 connector=self._connector_type(**self._connector_init),
                 proxy=self._http_proxy,
+                headers={"User-Agent": USER_AGENT},
             )
         return self._session
 
