@@ -1,0 +1,1 @@
+"""How does the emulated Telegram Bot API behave?"""
