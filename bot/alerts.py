@@ -33,7 +33,7 @@ async def announce(
         if not fresh:
             continue
         text, buttons = _words(desk, ticket, staff, promise, step, due, now)
-        await notices.to_staff(desk, staff, now, text, ticket=ticket, buttons=buttons, contact=contact)
+        await notices.to_staff(staff, now, text, ticket=ticket, buttons=buttons, contact=contact)
         await lifecycle.record(ticket, EventKind.ALERTED, now, promise=promise, step=step, to=staff.id, alert=alert.id)
         told += 1
     return told
@@ -113,7 +113,7 @@ async def wake_snoozed(desk: "Desk", now: datetime) -> int:
         if ticket.assignee is not None:
             language = ticket.assignee.language
             await notices.to_staff(
-                desk, ticket.assignee, now, desk.texts.say(language, "staff.woken", number=ticket.number), ticket=ticket
+                ticket.assignee, now, desk.texts.say(language, "staff.woken", number=ticket.number), ticket=ticket
             )
         await notices.refresh_cards(desk, ticket, now)
     return len(due)

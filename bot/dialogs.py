@@ -26,6 +26,6 @@ async def forget(ctx: Context) -> bool:
     return bool(await Dialog.filter(**_where(ctx)).delete())
 
 
-def _where(ctx: Context) -> dict[str, str]:
+def _where(ctx: Context) -> dict[str, Any]:
     row = ctx.row
     return {"office": row.office, "channel": row.channel, "chat": row.chat, "user": row.user}

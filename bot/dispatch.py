@@ -1,8 +1,8 @@
-"""A stored event → who speaks → pending question → command → conversation; everything inside the caller's transaction."""
+"""A stored event → who speaks → pending question → command → conversation, inside the caller's transaction."""
 
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
@@ -119,8 +119,8 @@ async def _guarded(ctx: Context, work: Awaitable[None]) -> None:
         await ctx.say(error.text, **await _readable(ctx, error))
 
 
-async def _readable(ctx: Context, error: DomainError) -> dict[str, object]:
-    values = dict(error.values)
+async def _readable(ctx: Context, error: DomainError) -> dict[str, Any]:
+    values: dict[str, Any] = dict(error.values)
     if "status" in values:
         values["status"] = ctx.word(f"status.{values['status']}")
     return values

@@ -47,7 +47,7 @@ async def answered_ticket(ctx: Context) -> Ticket | None:
 
 
 async def _known(ctx: Context, ticket: Ticket) -> Ticket:
-    """A ticket of an area that is not theirs exists for them only while someone transfers it there: they are told so."""
+    """A ticket of an area that is not theirs is named, so that they can send the matter on, but not shown."""
     if ticket.office != ctx.officer.office:
         raise TicketNotFound(number=ticket.number)
     rights.require_ticket(ctx.desk.policy, ctx.officer, "see", ticket)

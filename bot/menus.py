@@ -41,13 +41,13 @@ async def for_chat(desk: "Desk", channel: str, chat: str) -> Menu:
 
 async def for_all(desk: "Desk", channel: str) -> tuple[Menu, ...]:
     """Everything to announce when the program starts: the menu of residents, and that of each member of staff."""
-    menus = [_menu(desk, None, desk.office.language, "")]
     contacts = (
         await Contact.filter(office=desk.policy.office, channel=channel, staff_id__isnull=False)
         .exclude(chat="")
         .prefetch_related("staff")
     )
-    for contact in contacts:
-        if contact.staff is not None and contact.staff.active:
-            menus.append(_menu(desk, contact.staff, contact.staff.language, contact.chat))
-    return tuple(menus)
+    enrolled = [(contact.staff, contact.chat) for contact in contacts if contact.staff is not None]
+    return (
+        _menu(desk, None, desk.office.language, ""),
+        *(_menu(desk, staff, staff.language, chat) for staff, chat in enrolled if staff.active),
+    )

@@ -42,7 +42,6 @@ async def to_resident(
 
 
 async def to_staff(
-    desk: "Desk",
     staff: Staff,
     now: datetime,
     text: str,
@@ -202,7 +201,7 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
             before=message.earlier_texts[-1] if message.earlier_texts else "",
             after=message.text,
         )
-        await to_staff(desk, ticket.assignee, now, text, ticket=ticket)
+        await to_staff(ticket.assignee, now, text, ticket=ticket)
     await refresh_cards(desk, ticket, now)
 
 
@@ -217,7 +216,7 @@ async def _show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Messa
         words=message.text,
         count=len(message.attachments),
     )
-    await to_staff(desk, staff, now, text, ticket=ticket, attachments=message.attachments, message=message)
+    await to_staff(staff, now, text, ticket=ticket, attachments=message.attachments, message=message)
 
 
 def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
@@ -331,4 +330,4 @@ async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
         words=cards.excerpt(row.text, 120),
     )
     again = [[(say(author.language, "button.resend"), f"/guilai {row.id}")]]
-    await to_staff(desk, author, now, text, ticket=ticket, buttons=again)
+    await to_staff(author, now, text, ticket=ticket, buttons=again)

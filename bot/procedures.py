@@ -18,7 +18,7 @@ async def look_up(ctx: Context, words: str) -> None:
         await _show(ctx, exact)
         return
     today = ctx.now.astimezone(ZoneInfo(ctx.desk.policy.calendar.timezone)).date()
-    codes = matching.match(words, ctx.desk.index).procedures[:SHOWN]
+    codes = [one.id for one in matching.match(words, ctx.desk.index).procedures[:SHOWN]]
     found = [one for code in codes if (one := catalogue.procedure(code)) is not None and one.in_force(today)]
     if not found:
         await ctx.say("resident.no_procedure", buttons=_person(ctx))

@@ -99,7 +99,7 @@ class Registry:
         explicit = line.startswith("/")
         words = line.lstrip("/").split()
         for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            name = "".join(fold(word) for word in words[:length]).split("@")[0]
+            name = "".join(fold(word) for word in words[:length]).partition("@")[0]
             found = table.get(name)
             if found is None:
                 continue
@@ -122,6 +122,6 @@ def _rest(line: str, words: int) -> str:
 def _stands_alone(found: Command, name: str, args: str) -> bool:
     if not args:
         return True
-    if args.split()[0].lstrip("#").isdigit():
+    if args.split(maxsplit=1)[0].lstrip("#").isdigit():
         return found.free_text or found.ticket or len(args.split()) == 1
     return found.free_text and name in ("tl", "ghichu")

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
+from tickets.matching import Match
+
 from bot import dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
 from tickets import conversation, hours, lifecycle, matching, people
 from tickets.conversation import Belonging, Fate
-from tickets.matching import Match
 from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticket
 
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
 NOTICE_ONCE = timedelta(minutes=10)
-CHOICES = 3
+SURE_OF_PROCEDURE = 0.6  # below this the ticket names no procedure: an area is enough to route by
 NEW_MATTER = "new_matter"
 LOOK_UP = "look_up"
 
@@ -99,10 +100,10 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 
 
 async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
-    """Route a new ticket, or ask the resident which of three areas is meant; reception takes it when they do not say."""
+    """Route a new ticket, or ask the resident which of three areas is meant."""
     policy, now = ctx.desk.policy, ctx.now
     if match.decision == "ask":
-        options = [area for area in match.areas if area in policy.areas][:CHOICES]
+        options = [one.id for one in match.choices if one.id in policy.areas]
         if options and ticket.ask_until is None:
             until = hours.add(policy.calendar, now, policy.ask_timeout)
             await Ticket.filter(id=ticket.id).update(ask_until=until)
@@ -118,11 +119,16 @@ async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
         known,
         now,
         by="matcher" if known == area else "human",
-        procedure_code=match.procedure_code or "",
+        procedure_code=_procedure(match, known),
         confidence=match.confidence,
     )
     await notices.received(ctx.desk, ticket, now)
     await notices.routed(ctx.desk, ticket, now)
+
+
+def _procedure(match: Match, area: str) -> str:
+    best = match.procedures[0] if match.procedures and area == match.area else None
+    return best.id if best is not None and best.confidence >= SURE_OF_PROCEDURE else ""
 
 
 def _choices(ctx: Context, ticket: Ticket, options: list[str]) -> Buttons:

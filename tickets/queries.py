@@ -39,7 +39,7 @@ def _visible(policy: Policy, staff: Staff, statuses: Collection[Status]) -> Quer
 
 
 async def queue(policy: Policy, staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
-    """Unclaimed tickets of the areas of `staff`, urgent first, then the one that has waited longest; and their number."""
+    """Unclaimed tickets in the areas of `staff`, urgent first, then the longest wait; and how many there are."""
     found = _visible(policy, staff, UNCLAIMED)
     page = await found.order_by("-urgent", "opened_at", "id").offset(offset).limit(PAGE).prefetch_related("contact")
     return page, await found.count()

@@ -21,7 +21,7 @@ class Audience:
 
 
 async def audience(policy: Policy, area: str) -> Audience:
-    """Who is told about a ticket of `area`: those on duty who serve it; failing them its leads; failing them supervisors.
+    """Who is told about a ticket of `area`: those on duty who serve it, else its leads, else supervisors.
 
     A group alone does not count as somebody on duty: a card that nobody at work will read is not told to anyone.
     """

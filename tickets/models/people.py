@@ -44,6 +44,8 @@ class Staff(Model):
     language = fields.CharField(max_length=8, default="vi")
     created_at = fields.DatetimeField()
 
+    contacts: fields.ReverseRelation["Contact"]
+
     class Meta:
         table = "staff"
         indexes = (("office", "active"),)
