@@ -63,6 +63,7 @@ class ZaloBot:
         self._secret = settings.webhook_secret()
         self._own_ids = {token.partition(":")[0]}
         self._poll_seconds = POLL_SECONDS
+        self._sleep = asyncio.sleep
         # Which calls of a message went through before one failed: the next try goes on there, instead of saying the
         # first part twice. Kept in memory only; after a restart the whole message is sent again.
         self._unfinished: OrderedDict[str, list[str]] = OrderedDict()
@@ -119,7 +120,7 @@ class ZaloBot:
                 yield events
 
     async def _clear_webhook(self, why: str) -> None:
-        log.warning("%s: polling was refused (%s); removing the webhook this bot still had", self.name, why)
+        log.warning("%s: polling was refused (%s); removing the webhook this bot may still have", self.name, why)
         try:
             await self.client.call("deleteWebhook")
         except Unauthorised:
@@ -135,7 +136,7 @@ class ZaloBot:
         else:
             seconds = min(MAX_PAUSE, 0.5 * 2 ** min(failures, 8)) * random.uniform(0.75, 1)  # noqa: S311 - no secret
         log.warning("%s: polling failed (%s), next try in %.1f s", self.name, problem, seconds)
-        await asyncio.sleep(seconds)
+        await self._sleep(seconds)
 
     async def fetch(self, attachment: Attachment) -> File:
         """A picture, sticker or voice message, at most 10 MB, from Zalo's own hosts; their addresses expire."""

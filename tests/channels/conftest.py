@@ -1,10 +1,15 @@
 """What every row of a channel's table is put through: the door for webhooks, and a look at the log."""
 
+import asyncio
+import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from channels.contract import Channel, Event
 from channels.webhooks import Answer, receive
@@ -74,3 +79,86 @@ def nothing_secret_logged(caplog: pytest.LogCaptureFixture) -> Callable[..., Non
             assert not [line for line in logged if secret in line]
 
     return check
+
+
+@dataclass
+class Request:
+    """What a stand-in provider was asked."""
+
+    method: str
+    path: str  # as it stood on the wire, with the query
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Reply:
+    """What it answers. `cut`: the connection breaks after the request was read; `held`: no answer comes at all."""
+
+    status: int = 200
+    body: bytes | str | dict[str, Any] | list[Any] | None = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+    held: bool = False
+
+
+class StandIn:
+    """A provider on loopback that answers by the book it was given and writes down what it was asked."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.requests: list[Request] = []
+        self.replies: list[Reply] = []
+        self.release = asyncio.Event()
+
+    def will(self, *replies: Reply) -> None:
+        self.replies += replies
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        body = await request.read()
+        self.requests.append(Request(request.method, request.raw_path, dict(request.headers), body))
+        reply = self.replies.pop(0) if self.replies else Reply(501, "nothing prepared")
+        if reply.held:
+            await self.release.wait()
+        if reply.cut or reply.held:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        content = reply.body
+        if not isinstance(content, bytes):
+            content = (content if isinstance(content, str) else json.dumps(content)).encode()
+        return web.Response(status=reply.status, body=content, headers=reply.headers)
+
+
+@pytest.fixture
+async def stand_in() -> AsyncIterator[StandIn]:
+    """A fresh provider; at the end every prepared answer must have been used."""
+    provider = StandIn("")
+    server = web.Server(provider.handle, access_log=None)
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    provider.url = f"http://{host}:{port}"
+    yield provider
+    provider.release.set()
+    await runner.cleanup()
+    assert provider.replies == []
+
+
+@pytest.fixture
+def reply() -> type[Reply]:
+    """The class itself, as test folders are no packages to import it from."""
+    return Reply
+
+
+@pytest.fixture
+def nobody() -> str:
+    """An address where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
