@@ -44,7 +44,7 @@ def command(
     """Mark a function as a command. The mark changes nothing; `Registry` collects what is marked."""
 
     def mark(run: Run) -> Run:
-        words = (name, *(fold(alias).replace(" ", "") for alias in aliases))
+        words = tuple(dict.fromkeys((name, *(fold(alias).replace(" ", "") for alias in aliases))))
         setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text))
         return run
 
@@ -99,7 +99,7 @@ class Registry:
         explicit = line.startswith("/")
         words = line.lstrip("/").split()
         for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            name = "".join(fold(word) for word in words[:length]).partition("@")[0]
+            name = "".join(fold(word.partition("@")[0]) for word in words[:length])
             found = table.get(name)
             if found is None:
                 continue
