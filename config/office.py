@@ -1,0 +1,267 @@
+"""The office file: what one ward lays down about channels, departments, hours, promises and reports."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, Field, InstanceOf, PrivateAttr, ValidationError
+
+from config import catalogue as catalogue_files
+from config import office_channels, office_rules, working_time
+from config.catalogue import Catalogue
+from config.complaints import Written, parsed, problems, wrong
+from config.document import Document, leaves, read
+from config.mistakes import Mistake, Notice, Place, Problem, did_you_mean
+from config.office_channels import ChannelOff, StaffChat
+from config.working_time import Duration, Hours, WeekMoment
+
+Role = Literal["assignee", "lead", "supervisor", "head"]
+Text = Annotated[str, Field(min_length=1)]
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) or len(value) > office_channels.NAME_LIMIT:
+        raise wrong(
+            f"{value!r} is no short name", "Use small letters without marks, digits and single hyphens: bac-nha-trang."
+        )
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise wrong(f"there is no time zone {value!r}", did_you_mean(value, available_timezones(), "Zones")) from None
+    return value
+
+
+def _positive(value: Duration) -> Duration:
+    if value == Duration():
+        raise wrong("a promise of no time at all cannot be kept", "Write at least 1m.")
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+WorkingTime = Annotated[Duration, parsed(working_time.duration)]
+PromisedTime = Annotated[Duration, AfterValidator(_positive), parsed(working_time.duration)]
+CalendarTime = Annotated[timedelta, parsed(working_time.calendar_length)]
+Share = Annotated[float, parsed(working_time.share)]
+
+
+class Contact(Written):
+    """How else the office is reached; shown to residents as it stands."""
+
+    address: Text | None = None
+    hotline: Text | None = None
+    reception_days: Text | None = Field(None, description="when leaders receive citizens, and where")
+    online: Text | None = None
+    complaints_url: Text | None = Field(None, description="where official feedback (phản ánh, kiến nghị) is filed")
+
+
+class Department(Written):
+    """A unit of the office and the areas (ids of the catalogue) its people handle."""
+
+    id: Slug = Field(description="a short name, as van-phong")
+    name: Text = Field(description="the name residents know")
+    areas: tuple[str, ...] = Field(description="ids of the areas it handles")
+    counter: Text | None = Field(None, description="where it sits, as shown to residents")
+
+
+class OutsideBody(Written):
+    """A body that is not the ward's and handles some areas: reception takes these, with a note where to go."""
+
+    id: Slug = Field(description="a short name, as bhxh")
+    name: Text = Field(description="the name residents know")
+    areas: tuple[str, ...] = Field(description="ids of the areas it handles")
+    address: Text | None = None
+    phone: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The helpdesk's promise for a ticket, in working time; at share `warn_at` (0 to 1) of it somebody is warned."""
+
+    first_reply: Duration
+    resolve: Duration
+    warn_at: float
+
+
+_USUAL = Promise(Duration(minutes=60), Duration(minutes=480), 0.75)
+
+
+class PromisePart(Written):
+    """What is promised differently from the default."""
+
+    first_reply: PromisedTime | None = None
+    resolve: PromisedTime | None = None
+    warn_at: Share | None = None
+
+    def over(self, base: Promise) -> Promise:
+        return Promise(self.first_reply or base.first_reply, self.resolve or base.resolve, self.warn_at or base.warn_at)
+
+
+class Promises(Written):
+    default: PromisePart = PromisePart()
+    areas: dict[str, PromisePart] = Field(default_factory=dict)
+
+
+class Step(Written):
+    """Who hears of a broken promise, so much working time after it fell due."""
+
+    after: WorkingTime = Field(description="working time after the due time, as 30m")
+    to: Role = Field(description="assignee, lead, supervisor or head")
+
+
+class Initiative(Written):
+    """A reform initiative of the ward's plan, counted per procedure in the weekly report."""
+
+    id: Slug = Field(description="a short name, as ngay-khong-viet")
+    name: Text = Field(description="the name in the plan")
+    procedures: tuple[str, ...] = Field((), description="codes of the procedures counted")
+    day: Text | None = Field(None, description="on which days, in words")
+
+
+class WeeklyReport(Written):
+    """When the departments' figures and the ward's report are due, and from which day figures accumulate."""
+
+    departments_by: Annotated[WeekMoment, parsed(working_time.week_moment)] = Field(description="as fri 11:00")
+    office_by: Annotated[WeekMoment, parsed(working_time.week_moment)] = Field(description="as fri 15:00")
+    since: Annotated[date, parsed(working_time.day)] = Field(description="first day counted, as 2025-08-27")
+    to: tuple[Role, ...] = Field(("supervisor",), min_length=1)
+
+
+class Reports(Written):
+    weekly: WeeklyReport | None = None
+
+
+class Office(Written):
+    """One office, checked. `id` is the key `office` of its file."""
+
+    id: Slug = Field(alias="office", description="the ward's short name, as bac-nha-trang")
+    name: Text = Field(description="the office's full name, as UBND phường Bắc Nha Trang")
+    short_name: Text | None = Field(None, description="how residents call it, as phường Bắc Nha Trang")
+    superior: Text | None = None
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+    contact: Contact = Contact()
+    channels: tuple[InstanceOf[BaseModel], ...] = ()  # of the models the channels' folders own
+    staff_chats: tuple[StaffChat, ...] = ()
+    reception: str = "tiep-nhan"
+    departments: tuple[Department, ...] = Field(description="the units and the areas they handle", min_length=1)
+    outside: tuple[OutsideBody, ...] = ()
+    hours: InstanceOf[Hours] = Field(description='such as {mon-fri: ["07:30-11:30", "13:30-17:00"]}')
+    promises: Promises = Promises()
+    escalation: tuple[Step, ...] = (
+        Step.model_construct(after=Duration(), to="assignee"),
+        Step.model_construct(after=Duration(minutes=30), to="lead"),
+        Step.model_construct(after=Duration(minutes=120), to="supervisor"),
+    )
+    ask_timeout: WorkingTime = Duration(minutes=10)
+    reopen_within: CalendarTime = timedelta(days=7)
+    close_after: CalendarTime = timedelta(days=3)
+    staff_code_valid: CalendarTime = timedelta(hours=48)
+    models: tuple[Initiative, ...] = ()
+    reports: Reports = Reports()
+    _channels_off: tuple[ChannelOff, ...] = PrivateAttr(())
+
+    @property
+    def channels_off(self) -> tuple[ChannelOff, ...]:
+        """The channels of the file that are silent because a variable they need is unset."""
+        return self._channels_off
+
+    def promise(self, area: str | None = None) -> Promise:
+        """What is promised for an area (None: for any other), its own words over the default's."""
+        default = self.promises.default.over(_USUAL)
+        own = self.promises.areas.get(area or "")
+        return own.over(default) if own else default
+
+    def department_of(self, area: str) -> Department | None:
+        return next((one for one in self.departments if area in one.areas), None)
+
+    def outside_of(self, area: str) -> OutsideBody | None:
+        return next((one for one in self.outside if area in one.areas), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The offices whose files have no mistake, and everything found in the others."""
+
+    offices: tuple[Office, ...]
+    mistakes: tuple[Mistake, ...]
+    notices: tuple[Notice, ...]
+
+
+def load_offices(
+    path: Path,
+    environ: Mapping[str, str],
+    schemas: Mapping[str, type[BaseModel]],
+    catalogue: Catalogue | None = None,
+) -> Loaded:
+    """Load the office file, or all *.yaml of the folder, at `path`; `${NAME}` is taken from `environ`.
+
+    `schemas` is the settings model of each kind of channel. Never raises for what stands in the files: every mistake
+    of every file is returned at once. Raises CatalogueError when the shipped catalogue itself is broken.
+    """
+    known = catalogue or catalogue_files.load()
+    files = sorted(one for one in path.iterdir() if one.suffix in {".yaml", ".yml"}) if path.is_dir() else [path]
+    if not path.exists():
+        files, missing = [], Mistake(str(path), 0, "there is no such file or folder", "Set TOHOTRO_OFFICES to yours.")
+    else:
+        missing = Mistake(str(path), 0, "the folder has no office file (*.yaml)", "Copy a shipped one into it.")
+    if not files:
+        return Loaded((), (missing,), ())
+    offices: dict[str, tuple[Office, str]] = {}
+    mistakes: list[Mistake] = []
+    notices: list[Notice] = []
+    for file in files:
+        document, found = read(file)
+        office = None
+        if not found or document.data:
+            office, more, told = _office(document, environ, schemas, known)
+            found, notices = [*found, *more], [*notices, *told]
+        if office is not None and office.id in offices:
+            what = f"office {office.id!r} is also described in {offices[office.id][1]}"
+            found.append(document.mistake(Problem(("office",), what, "Give each office its own short name.")))
+        if office is not None and not found:
+            offices[office.id] = office, str(file)
+        mistakes += sorted(found, key=lambda one: one.line)
+    return Loaded(tuple(office for office, _ in offices.values()), tuple(mistakes), tuple(notices))
+
+
+def _office(
+    document: Document, environ: Mapping[str, str], schemas: Mapping[str, type[BaseModel]], known: Catalogue
+) -> tuple[Office | None, list[Mistake], list[Notice]]:
+    data = document.data
+    wrongs: list[Problem] = []
+    channels = office_channels.settle(data, environ, schemas, wrongs)
+    plain = {key: value for key, value in data.items() if key not in {"channels", "staff_chats", "hours"}}
+    for place, text in leaves(plain, ()):
+        if "${" in text:
+            what = f"{text!r} is not a text but a variable"
+            wrongs.append(Problem(place, what, "Write it out; variables are for channels and staff_chats."))
+    hours = working_time.hours(data.get("hours"), ("hours",), wrongs)
+    wrongs += office_rules.broken(data, known)
+    office = None
+    try:
+        office = Office.model_validate(
+            plain | {"channels": channels.on, "staff_chats": channels.chats, "hours": hours or Hours({})}
+        )
+        office._channels_off = tuple(channels.off)  # noqa: SLF001  # no key of the file, and frozen afterwards
+    except ValidationError as error:
+        wrongs += problems(error, Office, (), {})
+    return office, [document.mistake(one) for one in _once(wrongs)], channels.notices(document)
+
+
+def _once(found: Sequence[Problem]) -> list[Problem]:
+    """Without what is said about the same place by two rules: the first is the more exact."""
+    seen: set[Place] = set()
+    kept = []
+    for one in found:
+        if one.place not in seen or not one.place:
+            kept.append(one)
+        seen.add(one.place)
+    return kept
