@@ -6,22 +6,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from tortoise.exceptions import OperationalError
 
-from bot.clock import Clock
-from bot.jobs import Jobs
 from channels.contract import Attachment, Event, Inbound, Receipt, SenderClass
 from channels.text import clean, line, storable
 from channels.webhooks import Busy
 from tickets import inbox
 from tickets.inbox import NewRow
 
+if TYPE_CHECKING:
+    from bot.wiring import App
+
 log = structlog.get_logger(__name__)
 
 RECEIPT = "receipt"  # the kind of a row that holds one; see `row_of`
+UNKNOWN = "unknown"  # the kind of a row that holds what we do not understand
 
 MAX_BACKLOG = 5_000  # events in memory, waiting for a commit
 MAX_BATCH = 500
@@ -40,9 +42,8 @@ class Intake:
     Events that come while a commit runs are stored together by the next one; nobody waits for company.
     """
 
-    def __init__(self, jobs: Jobs, clock: Clock, *, max_backlog: int = MAX_BACKLOG) -> None:
-        self._jobs = jobs
-        self._clock = clock
+    def __init__(self, app: "App", *, max_backlog: int = MAX_BACKLOG) -> None:
+        self._app = app
         self._max_backlog = max_backlog
         self._waiting: list[_Waiting] = []
         self._backlog = 0
@@ -53,15 +54,20 @@ class Intake:
 
         Not to be called inside a transaction.
         """
-        if not events:
-            return
         if self._backlog and self._backlog + len(events) > self._max_backlog:
-            log.warning("intake_full", backlog=self._backlog)
+            log.warning("events refused, too many wait to be stored", backlog=self._backlog)
             raise Busy
-        now = self._clock.now()
-        waiting = _Waiting(
-            [row_of(office, channel, event, now) for event in events], asyncio.get_running_loop().create_future()
-        )
+        now = self._app.clock.now()
+        await self._keep([row_of(office, channel, event, now) for event in events])
+
+    async def unknown(self, office: str, channel: str, body: bytes) -> None:
+        """Keep a verified body in which nothing was understood, for the day a parser is found wrong. As `accept`."""
+        await self._keep([_unknown_row(office, channel, body, self._app.clock.now())])
+
+    async def _keep(self, rows: list[NewRow]) -> None:
+        if not rows:
+            return
+        waiting = _Waiting(rows, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._backlog += len(waiting.rows)
         if self._task is None or self._task.done():
@@ -105,11 +111,11 @@ class Intake:
             for one in batch:
                 if not one.done.done():  # else whoever waited has gone
                     one.done.set_result(None)
-            self._jobs.ring_inbound(*fresh)
+            self._app.jobs.ring_inbound(*fresh)
 
     def _refuse(self, batch: list[_Waiting], error: Exception) -> None:
         # the kind of error only: the text of a database error can hold what a resident wrote
-        log.error("intake_failed", error=type(error).__name__, events=sum(len(one.rows) for one in batch))
+        log.error("events not stored", error=type(error).__name__, events=sum(len(one.rows) for one in batch))
         for one in batch:
             if not one.done.done():
                 one.done.set_exception(Busy())
@@ -157,6 +163,17 @@ def row_of(office: str, channel: str, event: Event, now: datetime) -> NewRow:
         sent_at=_aware(event),
         payload=_payload(event.raw),
     )
+
+
+def _unknown_row(office: str, channel: str, body: bytes, now: datetime) -> NewRow:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        said = body.decode(errors="replace")
+    digest = hashlib.sha256(body).hexdigest()
+    payload = _payload(said if isinstance(said, dict) else {"body": said})
+    event_id = f"{UNKNOWN}:{digest}"
+    return NewRow(office, channel, event_id, kind=UNKNOWN, received_at=now, payload=payload, ignored=True)
 
 
 def _attachment(channel: str, one: Attachment) -> dict[str, Any]:

@@ -192,10 +192,14 @@ class Jobs:
         except (RedisError, OSError) as error:
             if self._away_since is None:
                 self._away_since = time.monotonic()
-                log.warning("redis_away", error=type(error).__name__, lost_rings=len(pending))
+                log.warning(
+                    "Redis is away, the sweep will find what nobody rings for",
+                    error=type(error).__name__,
+                    lost_rings=len(pending),
+                )
             return
         if self._away_since is not None:
-            log.info("redis_back", seconds=round(time.monotonic() - self._away_since, 1))
+            log.info("Redis is back", seconds=round(time.monotonic() - self._away_since, 1))
             self._away_since = None
 
 

@@ -44,6 +44,7 @@ class NewRow:
     press_id: str = ""
     sent_at: datetime | None = None
     payload: dict[str, Any] = field(default_factory=dict)
+    ignored: bool = False  # kept for the record only
 
 
 # Raw SQL, because this is the door every message comes through: bulk_create costs twice as much and cannot say which
@@ -52,23 +53,23 @@ _STORE = """
 INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
                    reply_to, album, press_id, sent_at, received_at, payload, state, attempts, reference)
 SELECT office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments::jsonb, message_id,
-       reply_to, album, press_id, sent_at, received_at, payload::jsonb, 'new', 0, ''
+       reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
             $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[],
-            $17::timestamptz[], $18::text[]) WITH ORDINALITY
+            $17::timestamptz[], $18::text[], $19::text[]) WITH ORDINALITY
      AS new (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
-             reply_to, album, press_id, sent_at, received_at, payload, place)
+             reply_to, album, press_id, sent_at, received_at, payload, state, place)
 ORDER BY place
 ON CONFLICT (office, channel, event_id) DO NOTHING
-RETURNING office, channel, chat
+RETURNING office, channel, chat, state
 """
 
 
 async def store(rows: Sequence[NewRow]) -> list[Conversation]:
     """Keep `rows`, those already known excepted (P2), in one statement. Durable on return, unless in a transaction.
 
-    Returns the conversations that have something new, each once. Raises Tortoise's and asyncpg's errors; then nothing
-    was stored.
+    Returns the conversations that have something to handle, each once. Raises Tortoise's and asyncpg's errors; then
+    nothing was stored.
     """
     if not rows:
         return []
@@ -91,9 +92,11 @@ async def store(rows: Sequence[NewRow]) -> list[Conversation]:
         [row.sent_at for row in rows],
         [row.received_at for row in rows],
         [json.dumps(row.payload, ensure_ascii=False) for row in rows],
+        [str(InboxState.IGNORED if row.ignored else InboxState.NEW) for row in rows],
     ]
     stored = await connections.get("default").execute_query_dict(_STORE, columns)
-    return list(dict.fromkeys(Conversation(row["office"], row["channel"], row["chat"]) for row in stored))
+    fresh = (row for row in stored if row["state"] == InboxState.NEW)
+    return list(dict.fromkeys(Conversation(row["office"], row["channel"], row["chat"]) for row in fresh))
 
 
 async def lock(conversation: Conversation) -> bool:

@@ -259,13 +259,6 @@ async def resend(row: OutboxRow, now: datetime) -> OutboxRow | None:
     return copy
 
 
-async def move_chat(office: str, channel: str, old: str, new: str) -> None:
-    """The chat `old` is called `new` from now on: what has not left goes there."""
-    await OutboxRow.filter(
-        office=office, channel=channel, chat=old, state__in=(OutboxState.QUEUED, OutboxState.SENDING)
-    ).update(chat=new)
-
-
 # ----------------------------------------------------------------------------------------------------------- receipts
 
 

@@ -1,0 +1,185 @@
+"""Papers on their way from one network to another: fetched once, kept, sent as bytes or as a signed address."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import structlog
+from tortoise.exceptions import IntegrityError
+
+from channels.contract import Attachment, AttachmentKind, Channel, File, OutboundFile
+from channels.errors import Refused, SendError, Unreachable
+from tickets.models import StoredFile
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+log = structlog.get_logger(__name__)
+
+LINK_LIFE = 24 * 3600  # seconds: Zalo fetches an address more than once, and again when the picture is looked at
+MAX_FILE = 50 * 1024 * 1024  # bytes; the most any of the networks sends
+_FETCH = 20.0  # seconds
+
+_FIELDS = frozenset(field.name for field in fields(Attachment))
+_MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
+_INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/")  # shown; the rest is downloaded
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a network can take of some attachments. `lines` go under the text; `lost` could not be carried at all."""
+
+    files: tuple[OutboundFile, ...] = ()
+    lines: tuple[str, ...] = ()
+    lost: int = 0
+
+
+def attachment_of(values: Mapping[str, Any]) -> Attachment:
+    """An attachment as rows keep it, back in the channels' words."""
+    known = {name: value for name, value in values.items() if name in _FIELDS}
+    return Attachment(**{**known, "kind": AttachmentKind(values["kind"])})
+
+
+async def resolve(desk: "Desk", target: Channel, attachments: Sequence[Mapping[str, Any]]) -> Carried:
+    """What `target` can carry of `attachments`, fetching and keeping what it needs. Not inside a transaction.
+
+    Raises channels.errors.Unreachable when a file may be had later. A file that is gone or too large counts as lost.
+    """
+    carried: list[OutboundFile] = []
+    lines: list[str] = []
+    lost = 0
+    for values in attachments:
+        one = attachment_of(values)
+        if one.kind is AttachmentKind.LOCATION:
+            lines.append(f"https://www.openstreetmap.org/?mlat={one.latitude}&mlon={one.longitude}#map=17")
+        elif one.kind is AttachmentKind.CONTACT:
+            lines.append(f"{one.name} {one.phone}".strip())
+        else:
+            try:
+                found = await _carry(desk, target, one)
+            except Unreachable:
+                raise
+            except SendError as error:
+                log.warning("a file was lost", office=desk.office.office, channel=one.channel, reason=error.reason)
+                found = None
+            match found:
+                case OutboundFile():
+                    carried.append(found)
+                case str():
+                    lines.append(found)
+                case None:
+                    lost += 1
+    return Carried(tuple(carried), tuple(lines), lost)
+
+
+async def _carry(desk: "Desk", target: Channel, one: Attachment) -> OutboundFile | str | None:
+    """The file in a form `target` takes, else an address to put into the text, else None."""
+    can = target.capabilities
+    kind = one.kind if one.kind in can.files | can.file_urls else AttachmentKind.DOCUMENT
+    if kind in can.files and one.channel == target.name and one.ref:
+        return OutboundFile(kind, name=one.name, ref=one.ref)
+    if kind in can.files and one.size <= (can.max_file or MAX_FILE):
+        stored = await keep(desk, one)
+        if len(stored.content) <= (can.max_file or MAX_FILE):
+            return OutboundFile(kind, stored.name, file=File(stored.content, stored.name, stored.mime))
+    if not desk.public_url:
+        return None
+    stored = await keep(desk, one)
+    address = public_url(desk, stored)
+    return OutboundFile(kind, stored.name, url=address) if kind in can.file_urls else address
+
+
+async def file_for(desk: "Desk", attachment: Mapping[str, Any]) -> File:
+    """The bytes of something a resident or officer sent. Errors as of `keep`."""
+    stored = await keep(desk, attachment_of(attachment))
+    return File(stored.content, stored.name, stored.mime)
+
+
+async def keep(desk: "Desk", one: Attachment) -> StoredFile:
+    """The kept copy of `one`, fetched from its network the first time. Not inside a transaction.
+
+    Raises channels.errors' SendError children: Unreachable to try later, any other when it cannot be had.
+    """
+    office = desk.office.office
+    digest = hashlib.sha256(one.ref.encode()).hexdigest()
+    stored = await StoredFile.get_or_none(office=office, channel=one.channel, ref_digest=digest)
+    if stored is not None:
+        return stored
+    source = desk.channels.get(one.channel)
+    if source is None or not one.ref:
+        raise Refused("the channel it came from is off")
+    try:
+        async with asyncio.timeout(_FETCH):
+            file = await source.fetch(one)
+    except TimeoutError as error:
+        raise Unreachable("the file did not come in time") from error
+    if len(file.content) > MAX_FILE:
+        raise Refused("the file is too large")
+    file = replace(file, name=(file.name or one.name or str(one.kind))[:200], mime=(file.mime or one.mime)[:100])
+    try:
+        return await StoredFile.create(
+            office=office,
+            channel=one.channel,
+            ref_digest=digest,
+            name=file.name,
+            mime=file.mime,
+            content=file.content,
+            at=desk.clock.now(),
+        )
+    except IntegrityError:  # another worker fetched it meanwhile
+        return await StoredFile.get(office=office, channel=one.channel, ref_digest=digest)
+
+
+# -------------------------------------------------------------------------------------------------- signed addresses
+
+
+def public_url(desk: "Desk", stored: StoredFile) -> str:
+    """An address at which anybody who has it can fetch the file for a day; empty when the office has no public one."""
+    if not desk.public_url:
+        return ""
+    expiry = int(time.time()) + LINK_LIFE
+    link = f"{stored.id}.{expiry}.{_signature(desk, stored.id, expiry)}"
+    return f"{desk.public_url.rstrip('/')}/files/{link}/{quote(stored.name, safe='')}"
+
+
+async def serve(desks: Mapping[str, "Desk"], link: str) -> StoredFile | None:
+    """The file an address of ours names by its middle part; None when it was not made by us, is over, or is gone."""
+    number, _, rest = link.partition(".")
+    expiry, _, signature = rest.partition(".")
+    if not (_is_number(number) and _is_number(expiry)) or int(expiry) < time.time():
+        return None
+    for office, desk in desks.items():
+        expected = _signature(desk, int(number), int(expiry))
+        if hmac.compare_digest(expected.encode(), signature.encode()):
+            return await StoredFile.get_or_none(id=int(number), office=office)
+    return None
+
+
+def headers(stored: StoredFile) -> dict[str, str]:
+    """The HTTP headers with which a file goes out: never guessed at, never run in a browser, never kept by others."""
+    mime = stored.mime.lower() if _MIME.fullmatch(stored.mime.lower()) else "application/octet-stream"
+    shown = "inline" if mime.startswith(_INLINE) else "attachment"
+    return {
+        "Content-Type": mime,
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(stored.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": f"private, max-age={LINK_LIFE}",
+    }
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 - what a bigint holds
+
+
+def _signature(desk: "Desk", number: int, expiry: int) -> str:
+    said = f"{desk.office.office}\0{number}\0{expiry}".encode()
+    digest = hmac.digest(desk.file_key, said, "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

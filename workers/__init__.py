@@ -1,0 +1,1 @@
+"""What happens when somebody rings, and what happens by the clock."""

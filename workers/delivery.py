@@ -1,0 +1,204 @@
+"""How a row becomes a message at its network, and what follows when it does not (P4, P7)."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from tortoise.transactions import in_transaction
+
+from bot import groups, logs, notices
+from channels import errors
+from channels.contract import Channel, Outbound, OutboundKind, Sent
+from tickets import outbox
+from tickets.models import Contact, OutboxKind, OutboxRow, StaffChat
+from tickets.outbox import Chat
+from workers import bending
+from workers.away import is_away
+
+if TYPE_CHECKING:
+    from bot.wiring import App, Desk
+
+log = structlog.get_logger(__name__)
+
+ROWS_A_JOB = 20  # then the next chat has its turn
+_A_TURN = 15.0  # seconds after which a job makes room, whatever is left
+_AT_ONCE = 10  # sends of one channel at a time in one process: a network that hangs must not take every job
+_ROOM = timedelta(milliseconds=200)  # until a look for room is worth while
+
+_SEND = 20.0  # seconds a network gets for words,
+_SEND_FILES = 30.0  # and for files: Zalo fetches them from us while we wait
+_RECORD = 30.0  # seconds to get the outcome into a database that is away, so that nothing is sent twice for that
+
+BACKOFF = (5, 15, 45, 120, 300, 900, 1800)  # seconds before the second, third… try; after the last: failed
+_JITTER = 0.2
+_ODD_TRIES = 3  # of something that fails in a way no adapter foresaw
+_STOPPED = timedelta(minutes=10)  # between tries while credentials or quota bar a channel,
+_STOPPED_FOR = timedelta(days=1)  # and how long that goes on
+_PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any longer; Telegram refuses after some more
+
+_sending: Counter[tuple[str, str]] = Counter()
+
+
+async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
+    """Job: send what may leave to this chat."""
+    app: App = ctx["app"]
+    where = Chat(office, channel, chat)
+    await app.jobs.answered_delivery(where)
+    desk = app.desks.get(office)
+    if desk is None:
+        return  # rows of an office no longer served here stay until it is again
+    account = (office, channel)
+    if _sending[account] >= _AT_ONCE:
+        app.jobs.ring_again(where, _ROOM)
+        return
+    _sending[account] += 1
+    try:
+        end = time.monotonic() + _A_TURN
+        for _ in range(ROWS_A_JOB):
+            row = await outbox.take(office, channel, chat, app.clock.now())
+            if row is None:
+                return
+            await _deliver(app, desk, row)
+            if time.monotonic() > end:
+                break
+    finally:
+        _sending[account] -= 1
+    app.jobs.ring_again(where, timedelta())
+
+
+async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
+    """Send one row, and record what became of it."""
+    if row.kind is OutboxKind.ANSWER_PRESS and app.clock.now() - row.created_at > _PRESS_LIFE:
+        await outbox.dropped(row, "too_late")
+        return
+    error: errors.SendError
+    try:
+        if row.attempts > len(BACKOFF):
+            raise errors.Uncertain("no worker outlived sending it")  # noqa: TRY301 - one place decides what follows
+        channel = desk.channels.get(row.channel)
+        if channel is None:
+            raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
+        message = await bending.outbound(desk, channel, row)
+        sent = await _send(channel, message) if message else None
+    except errors.SendError as raised:
+        error = raised
+    except Exception as unforeseen:
+        reference = logs.reference()
+        app.metrics.failures.labels("delivery").inc()
+        log.exception("sending failed unexpectedly", reference=reference, row=row.id, **_where(row))
+        error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
+    else:
+        await _recorded(app, row, lambda: _accepted(desk, row, message, sent))
+        return
+    await _recorded(app, row, lambda: _refused(desk, row, error))
+
+
+async def _send(channel: Channel, message: Outbound) -> Sent:
+    try:
+        async with asyncio.timeout(_SEND_FILES if message.attachments else _SEND):
+            return await channel.send(message)
+    except TimeoutError as error:
+        raise errors.Uncertain("no answer in time") from error
+
+
+async def _recorded(app: "App", row: OutboxRow, record: Callable[[], Awaitable[datetime | None]]) -> None:
+    """Write the outcome down in one transaction, patiently, then ring for what it wrote and what it put off."""
+    end = time.monotonic() + _RECORD
+    while True:
+        try:
+            with outbox.touched() as chats:
+                async with in_transaction():
+                    at = await record()
+            break
+        except Exception as error:
+            # The message may have left: this must not be forgotten because the database restarts.
+            if time.monotonic() > end or not await is_away(error):
+                raise
+            log.warning("an outcome waits to be recorded", row=row.id, error=type(error).__name__)
+            await asyncio.sleep(0.5)
+    for chat in chats:
+        app.jobs.ring_delivery(chat)
+    if at is not None:
+        app.jobs.ring_delivery((row.office, row.channel, row.chat), at)
+
+
+# --------------------------------------------- outcomes, in a transaction; each says when to look at the chat next
+
+
+async def _accepted(desk: "Desk", row: OutboxRow, message: Outbound | None, sent: Sent | None) -> None:
+    if message is None or sent is None:
+        await outbox.dropped(row, "not_shown_here")
+    else:
+        # an edit has no message of its own
+        ids = sent.message_ids if message.kind is OutboundKind.MESSAGE else ()
+        await outbox.sent(row, ids, desk.clock.now())
+
+
+async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> datetime | None:
+    now = desk.clock.now()
+    match error:
+        case errors.Throttled():
+            return await _put_off(row, error, now + timedelta(seconds=max(0.0, error.retry_after)))
+        case errors.NothingToChange():
+            await outbox.sent(row, (), now)
+            return None
+        case errors.ChatGone() if error.moved_to and error.moved_to != row.chat and row.attempts < len(BACKOFF):
+            return await _moved(row, error.moved_to, now)
+        case errors.Unauthorised() | errors.QuotaSpent() if now - row.created_at < _STOPPED_FOR:
+            log.error("a channel cannot send", reason=error.reason, detail=error.detail, **_where(row))
+            return await _put_off(row, error, now + _STOPPED)
+        case _Odd() if row.attempts + 1 < _ODD_TRIES:
+            return await _try_again(row, error, now)
+        case errors.SendError(retryable=True) if not isinstance(error, _Odd) and row.attempts < len(BACKOFF):
+            return await _try_again(row, error, now)
+    if isinstance(error, errors.Blocked | errors.ChatGone):
+        await Contact.filter(office=row.office, channel=row.channel, chat=row.chat).update(reachable=False)
+        await StaffChat.filter(office=row.office, channel=row.channel, chat=row.chat).update(active=False)
+    await _given_up(desk, row, error, now)
+    return None
+
+
+async def _put_off(row: OutboxRow, error: errors.SendError, at: datetime) -> datetime | None:
+    """Waiting that is not the message's fault costs no attempt."""
+    return at if await outbox.later(row, at, error.reason, error.detail, count_attempt=False) else None
+
+
+async def _try_again(row: OutboxRow, error: errors.SendError, now: datetime) -> datetime | None:
+    pause = BACKOFF[row.attempts] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads load
+    at = now + timedelta(seconds=pause)
+    twice = isinstance(error, errors.Uncertain)
+    ours = await outbox.later(row, at, error.reason, error.detail, count_attempt=True, maybe_twice=twice)
+    return at if ours else None
+
+
+async def _moved(row: OutboxRow, chat: str, now: datetime) -> datetime:
+    """The group has a new id: its link and everything that waits for it, this row too, follow."""
+    await groups.moved(row.office, row.channel, row.chat, chat, now)
+    await OutboxRow.filter(id=row.id).update(
+        attempts=row.attempts + 1
+    )  # two ids that name each other must come to an end
+    row.chat = chat
+    return now
+
+
+async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: datetime) -> None:
+    """No failed send is silent: the log has it, `doctor` counts it, and whoever wrote the words is told."""
+    if row.kind is OutboxKind.ANSWER_PRESS:
+        await outbox.dropped(row, error.reason, error.detail)
+        return
+    if await outbox.failed(row, error.reason, error.detail):
+        log.warning("a message failed", row=row.id, reason=error.reason, detail=error.detail, **_where(row))
+        await notices.send_failed(desk, row, now)
+
+
+def _where(row: OutboxRow) -> dict[str, str]:
+    return {"office": row.office, "channel": row.channel}
+
+
+class _Odd(errors.Uncertain):
+    """Something failed in a way no adapter foresaw; the message may have left or not."""

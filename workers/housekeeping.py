@@ -1,0 +1,58 @@
+"""What is done each minute because time has passed: questions that expire, tickets that wake or close, old papers."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from tortoise.transactions import in_transaction
+
+from bot import alerts, logs
+from bot.intake import UNKNOWN
+from tickets import inbox, outbox
+from tickets.models import InboxRow, Status, StoredFile, Ticket
+
+if TYPE_CHECKING:
+    from bot.wiring import App, Desk
+
+log = structlog.get_logger(__name__)
+
+KEPT = timedelta(days=30)  # copies of papers, and providers' own payloads
+_A_MINUTE = 200  # tickets of one kind handled each minute and office
+
+
+async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
+    """Everything for one office. What fails is logged, and does not keep the rest."""
+    expired = await Ticket.filter(office=desk.office.office, status=Status.NEW, ask_until__lte=now).limit(_A_MINUTE)
+    for ticket in expired:
+        await _step(app, desk, "ask_expired", partial(_ask_expired, desk, ticket.id, now))
+    await _step(app, desk, "close_resolved", partial(alerts.close_resolved, desk, now))
+    await _step(app, desk, "wake_snoozed", partial(alerts.wake_snoozed, desk, now))
+
+
+async def forget(now: datetime) -> None:
+    """Delete copies of papers and payloads that have had their time. They are kept longer nowhere else."""
+    await StoredFile.filter(at__lt=now - KEPT).delete()
+    await InboxRow.filter(kind=UNKNOWN, received_at__lt=now - KEPT).delete()
+    await inbox.forget_payloads(now - KEPT)
+
+
+async def _ask_expired(desk: "Desk", ticket_id: int, now: datetime) -> None:
+    ticket = await Ticket.filter(id=ticket_id, status=Status.NEW, ask_until__lte=now).select_for_update().first()
+    if ticket is not None:  # else the resident has answered meanwhile
+        await alerts.ask_expired(desk, ticket, now)
+
+
+async def _step(app: "App", desk: "Desk", name: str, work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        with outbox.touched() as chats:
+            async with in_transaction():
+                await work()
+    except Exception:
+        reference = logs.reference()
+        app.metrics.failures.labels("housekeeping").inc()
+        log.exception("housekeeping failed", reference=reference, office=desk.office.office, step=name)
+        return
+    for chat in chats:
+        app.jobs.ring_delivery(chat)

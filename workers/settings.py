@@ -1,0 +1,110 @@
+"""The arq worker: which jobs it knows, how it polls, and what it does by the clock.
+
+Facts about arq 0.28.0, tried on 2026-11-21: a job is not repeated after an exception or a timeout; a killed worker's
+job starts again only after the largest timeout of the worker and 10 s; Redis going away ends the worker unless it is
+told to retry; latency is about half the poll delay. None of this can lose anything here: a job only looks, and the
+sweep looks again.
+"""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from arq import cron
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker, func
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from bot import logs
+from bot.jobs import DELIVERY, INBOUND, MINUTE, from_bytes, redis_settings, to_bytes
+from tickets import inbox, outbox
+from workers.away import is_away
+from workers.deadlines import announce_due
+from workers.delivery import deliver_chat
+from workers.housekeeping import forget, tidy
+from workers.inbound import handle_conversation
+
+if TYPE_CHECKING:
+    from bot.wiring import App
+
+log = structlog.get_logger(__name__)
+
+Job = Callable[..., Awaitable[None]]
+
+SWEEP_EVERY = 5  # seconds; what nobody rang for waits no longer than this
+_SWEPT = 500  # conversations and chats a sweep rings for; the next one goes on
+_JOBS = 50  # at a time: most wait for the database or a network
+_POLL = 0.02  # seconds
+_TIMEOUT = 120  # seconds; one row may take 20 for its files, 30 to send and 30 to record
+_HEALTH = 15  # seconds between signs of life
+
+
+def build_worker(app: "App") -> Worker:
+    """A worker for `app`, to be run by the caller with `async_run` and ended with `close`; it minds no signals."""
+    settings = redis_settings(app.redis_url)
+    settings.retry = Retry(ConstantBackoff(0.5), 40)
+    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    return Worker(
+        functions=[
+            func(_guarded(handle_conversation), name=INBOUND),
+            func(_guarded(deliver_chat), name=DELIVERY),
+            func(_guarded(each_minute), name=MINUTE),
+        ],
+        cron_jobs=[
+            cron(_guarded(sweep), name="sweep", second=set(range(0, 60, SWEEP_EVERY)), run_at_startup=True, timeout=60),
+            cron(_guarded(each_minute), name="cron_each_minute", second=0),
+        ],
+        redis_settings=settings,
+        job_serializer=to_bytes,
+        job_deserializer=from_bytes,
+        ctx={"app": app},
+        handle_signals=False,
+        max_jobs=_JOBS,
+        poll_delay=_POLL,
+        job_timeout=_TIMEOUT,
+        keep_result=0,
+        health_check_interval=_HEALTH,
+        log_results=False,
+    )
+
+
+async def sweep(ctx: dict[Any, Any]) -> None:
+    """Job: ring for everything that waits, whether or not anybody has (P5)."""
+    app: App = ctx["app"]
+    conversations = await inbox.waiting(_SWEPT)
+    app.jobs.ring_inbound(*(one for one in conversations if one.office in app.desks))
+    for chat in await outbox.due_chats(app.clock.now(), _SWEPT):
+        if chat.office in app.desks:
+            app.jobs.ring_delivery(chat)
+
+
+async def each_minute(ctx: dict[Any, Any]) -> None:
+    """Job: everything that happens because time has passed, in every office."""
+    app: App = ctx["app"]
+    for desk in app.desks.values():
+        await tidy(app, desk, desk.clock.now())
+        await announce_due(app, desk, desk.clock.now())
+    await forget(app.clock.now())
+    await sweep(ctx)
+
+
+def _guarded(job: Job) -> WorkerCoroutine:
+    """`job`, whose failures go to our log under a reference; arq would log its arguments and do nothing else."""
+
+    @functools.wraps(job)
+    async def run(ctx: dict[Any, Any], *names: Any, **_: Any) -> None:
+        try:
+            await job(ctx, *names)
+        except Exception as error:
+            if await is_away(error):
+                log.warning("the database is away", job=job.__name__, error=type(error).__name__)
+                return
+            app: App = ctx["app"]
+            app.metrics.failures.labels("worker").inc()
+            log.exception("a job failed", job=job.__name__, reference=logs.reference())
+
+    return run
