@@ -4,7 +4,8 @@ import asyncio
 import logging
 import random
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot
@@ -21,7 +22,7 @@ from aiogram.methods import (
 )
 
 from channels import errors
-from channels.contract import Attachment, AttachmentKind, Capabilities, Event, File, Menu, Outbound, Sent
+from channels.contract import Attachment, AttachmentKind, Capabilities, Event, File, Menu, Outbound, OutboundFile, Sent
 from channels.payload import header, mapping, same
 from channels.telegram import failures, files, menus, parse, render
 from channels.telegram.session import ANSWER, UPLOAD, Session
@@ -87,7 +88,7 @@ class Telegram:
         """The event of a verified update, if it holds one for us. Raises `Malformed`."""
         return parse.body(body, self.name, self._username)
 
-    async def poll(self) -> AsyncIterator[list[Event]]:
+    async def poll(self) -> AsyncGenerator[list[Event], None]:
         """Batches of events for ever. Telegram forgets a batch only when the next one is asked for, which happens
         after the caller came back for it. Raises `Unauthorised`; any other failure is waited out.
         """
@@ -148,8 +149,14 @@ class Telegram:
         """Hand over one message, in several calls if need be. Raises a child of `SendError`.
 
         When a later part fails, a further try with the same `ref` goes on from there: what has arrived is not said
-        twice (as long as this process lives).
+        twice (as long as this process lives). A picture that is no photo to Telegram goes as a document.
         """
+        try:
+            return await self._send(message)
+        except failures.NotAPhoto:
+            return await self._send(replace(message, attachments=tuple(map(_as_document, message.attachments))))
+
+    async def _send(self, message: Outbound) -> Sent:
         group = message.chat.startswith("-")
         arrived = self._arrived.pop(message.ref, [])
         try:
@@ -240,6 +247,11 @@ def _differs(info: dict[str, Any], url: str) -> bool:
     """Whether the webhook must be set anew. Telegram never shows the secret it has: refused deliveries betray it."""
     refused = "401" in str(info.get("last_error_message", ""))
     return info.get("url") != url or set(info.get("allowed_updates") or ()) != set(parse.WANTED) or refused
+
+
+def _as_document(file: OutboundFile) -> OutboundFile:
+    is_photo = file.kind is AttachmentKind.PHOTO and not file.ref
+    return replace(file, kind=AttachmentKind.DOCUMENT) if is_photo else file
 
 
 def _ids(result: Any, message: Outbound) -> list[str]:

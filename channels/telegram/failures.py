@@ -8,6 +8,7 @@ import re
 
 from aiogram.exceptions import (
     AiogramError,
+    ClientDecodeError,
     TelegramAPIError,
     TelegramConflictError,
     TelegramEntityTooLarge,
@@ -35,6 +36,7 @@ _HARMLESS = (
     "query is too old",
     "query id is invalid",
 )
+_NOT_A_PHOTO = ("image_process_failed", "photo_invalid_dimensions", "too big for a photo")
 _NO_TEXT = "there is no text in the message to edit"
 
 
@@ -44,6 +46,10 @@ class Conflict(errors.Unreachable):
 
 class NoText(errors.Refused):
     """The message to edit is a photo or file: its words are a caption."""
+
+
+class NotAPhoto(errors.Refused):
+    """Telegram cannot show this picture as a photo (too long, too wide, broken); as a document it would take it."""
 
 
 # The first that fits counts: aiogram makes TelegramEntityTooLarge a network error, which it is not.
@@ -59,8 +65,10 @@ _KINDS: tuple[tuple[type[TelegramAPIError], type[errors.SendError]], ...] = (
 
 def of(error: AiogramError, *, group: bool = False) -> errors.SendError:
     """The `SendError` that `error` amounts to; `group` says whether the chat is a group, where nobody blocks a bot."""
-    if not isinstance(error, TelegramAPIError):  # ClientDecodeError: its text quotes the answer, so it is not repeated
-        return errors.Uncertain("the answer could not be read")
+    if isinstance(error, ClientDecodeError):
+        return errors.Uncertain(error.message)  # its whole text would quote the answer, and with it a resident
+    if not isinstance(error, TelegramAPIError):
+        return errors.Uncertain(type(error).__name__)
     description = _description(error)
     detail = f"{error.method.__api_method__}: {description}"[:DETAIL]
     if isinstance(error, TelegramRetryAfter):
@@ -80,6 +88,8 @@ def _of_description(description: str, detail: str, *, missing: bool) -> errors.S
         return errors.NothingToChange(detail)
     if _NO_TEXT in description:
         return NoText(detail)
+    if any(words in description for words in _NOT_A_PHOTO):
+        return NotAPhoto(detail)
     if any(words in description for words in _GONE):
         return errors.ChatGone(detail)
     if missing:

@@ -4,8 +4,11 @@ A row is a payload file of captured shape (persons, places and ids invented) and
 adds what holds for all.
 """
 
+import copy
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -335,3 +338,32 @@ def test_what_is_not_understood_is_logged_without_the_words(caplog: pytest.LogCa
         parse.body((PAYLOADS / "part_of_a_later_api.json").read_bytes(), CHANNEL, US)
     assert "forward_origin" in caplog.text
     assert "cư trú" not in caplog.text
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything inside `value`, four levels deep."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        if len(path) < 3:
+            yield from places(item, (*path, key))
+
+
+ODD = (None, True, -1, 10**30, 1e300, "", "x", "\u202e", [], [[]], {}, {"id": {}})
+
+
+@pytest.mark.parametrize("file", [file for file, event, _ in ROWS if event is not None])
+def test_whatever_stands_in_one_place_the_rest_is_survived(file: str) -> None:
+    whole = json.loads((PAYLOADS / f"{file}.json").read_bytes().replace(rb"\ud83d", b"?"))
+    for path in places(whole):
+        for odd in ODD:
+            update = copy.deepcopy(whole)
+            inside = update
+            for key in path[:-1]:
+                inside = inside[key]
+            inside[path[-1]] = odd
+            with suppress(Malformed):
+                for event in parse.update(update, CHANNEL, US):
+                    assert isinstance(event, Inbound)
+                    assert event.chat
+                    assert event.user
