@@ -290,8 +290,8 @@ async def receipt(
     if row is None:
         return None, False
     changed = await connections.get("default").execute_query_dict(
-        "UPDATE outbox SET state = $2, lease_until = NULL, sent_at = COALESCE(sent_at, $3),"
-        " error = CASE WHEN $2 = 'failed' THEN 'failed' ELSE '' END, detail = $4"
+        "UPDATE outbox SET state = $2::text, lease_until = NULL, sent_at = COALESCE(sent_at, $3),"
+        " error = CASE WHEN $2::text = 'failed' THEN 'failed' ELSE '' END, detail = $4"
         " WHERE id = $1 AND state = ANY($5::text[]) RETURNING *",
         [row.id, state, now, reason[:1000], [str(one) for one in _RECEIPT[state]]],
     )

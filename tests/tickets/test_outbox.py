@@ -1,0 +1,336 @@
+"""Rows out: in the order of their chat, one at a time, leased, never silently gone."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tortoise import connections
+
+from tickets import outbox
+from tickets.models import OutboxKind, OutboxRow, OutboxState
+from tickets.outbox import Chat
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+AN = Chat("o", "telegram", "an")
+SOON = NOW + timedelta(seconds=30)
+
+
+async def put(text: str, chat: str = "an", **more: object) -> OutboxRow:
+    return await outbox.put(office="o", channel="telegram", chat=chat, now=NOW, text=text, **more)  # type: ignore[arg-type] # a table of values
+
+
+async def take(now: datetime = NOW) -> OutboxRow | None:
+    return await outbox.take(*AN, now)
+
+
+async def taken(now: datetime = NOW) -> OutboxRow:
+    row = await take(now)
+    assert row is not None
+    return row
+
+
+async def state(row: OutboxRow) -> OutboxState:
+    return (await OutboxRow.get(id=row.id)).state
+
+
+async def let_lease_run_out(row: OutboxRow) -> None:
+    await connections.get("default").execute_query(
+        "UPDATE outbox SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1", [row.id]
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- putting
+
+
+async def test_the_chats_written_for_are_collected_for_the_ring_after_the_commit() -> None:
+    with outbox.touched() as chats:
+        await put("1")
+        await put("2")
+        await put("3", chat="binh")
+    await put("4", chat="chi")
+    assert chats == {AN, AN._replace(chat="binh")}
+
+
+async def test_an_edit_overtakes_the_edit_that_has_not_left() -> None:
+    card = await put("card")
+    assert (await taken()).id == card.id
+    await outbox.sent(card, ["m1"], NOW)
+    first = await put("1", kind=OutboxKind.EDIT, edits=card)
+    leaving = await taken()
+    assert leaving.id == first.id
+    second = await put("2", kind=OutboxKind.EDIT, edits=card)
+    third = await put("3", kind=OutboxKind.EDIT, edits=card)
+    assert await state(first) is OutboxState.SENDING
+    assert await state(second) is OutboxState.DROPPED
+    assert await state(third) is OutboxState.QUEUED
+
+
+# -------------------------------------------------------------------------------------------------------------- taking
+
+
+async def test_a_row_comes_back_whole() -> None:
+    await put(
+        "chào", buttons=[[("A", "/a"), ("B", "/b")], [("C", "/c")]], attachments=[{"kind": "photo"}], reply_to="r"
+    )
+    row = await taken()
+    assert (row.text, row.attachments, row.reply_to) == ("chào", [{"kind": "photo"}], "r")
+    assert row.buttons == [[["A", "/a"], ["B", "/b"]], [["C", "/c"]]]
+    assert row.state is OutboxState.SENDING
+    assert row.created_at == NOW
+    assert (row.attempts, row.maybe_twice) == (0, False)
+
+
+async def test_a_chat_sends_one_at_a_time_and_in_order() -> None:
+    first, second = await put("1"), await put("2")
+    row = await taken()
+    assert row.id == first.id
+    assert await take() is None
+    await outbox.sent(row, ["m1"], NOW)
+    assert (await taken()).id == second.id
+
+
+async def test_chats_do_not_wait_for_each_other() -> None:
+    await put("1")
+    await put("2", chat="binh")
+    assert await take()
+    assert await outbox.take("o", "telegram", "binh", NOW)
+
+
+async def test_what_is_put_off_keeps_those_behind_it() -> None:
+    await put("1")
+    await put("2")
+    row = await taken()
+    assert await outbox.later(row, SOON, "throttled", count_attempt=False)
+    assert await take(SOON - timedelta(milliseconds=1)) is None
+    again = await taken(SOON)
+    assert (again.id, again.attempts, again.error) == (row.id, 0, "throttled")
+
+
+async def test_an_answer_to_a_press_waits_for_nothing() -> None:
+    await put("1")
+    row = await taken()
+    await outbox.later(row, SOON, "unreachable", count_attempt=True)
+    press = await put("", kind=OutboxKind.ANSWER_PRESS, press_id="p")
+    assert (await taken()).id == press.id
+
+
+async def test_a_hundred_workers_take_each_row_once_and_in_order() -> None:
+    rows = [await put(str(number)) for number in range(20)]
+    order: list[int] = []
+
+    async def work() -> None:
+        while (row := await take()) is not None:
+            order.append(row.id)
+            await asyncio.sleep(0)
+            await outbox.sent(row, [str(row.id)], NOW)
+
+    while len(order) < len(rows):
+        await asyncio.gather(*(work() for _ in range(100)))
+    assert order == [row.id for row in rows]
+
+
+async def test_a_lease_that_ran_out_is_taken_again_and_marked() -> None:
+    await put("1")
+    dead = await taken()
+    await let_lease_run_out(dead)
+    again = await taken()
+    assert (again.id, again.maybe_twice, again.attempts) == (dead.id, True, 1)
+    assert await take() is None
+
+
+async def test_moving_the_business_clock_abandons_nothing_in_flight() -> None:
+    await put("1")
+    await taken()
+    assert await take(NOW + timedelta(days=3)) is None
+
+
+async def test_who_lost_the_lease_changes_nothing_but_a_success() -> None:
+    await put("1")
+    slow = await taken()
+    await let_lease_run_out(slow)
+    new = await taken()
+    assert not await outbox.later(slow, SOON, "unreachable", count_attempt=True)
+    assert not await outbox.failed(slow, "refused")
+    assert await state(new) is OutboxState.SENDING
+    await outbox.sent(slow, ["m1"], NOW)
+    assert await state(new) is OutboxState.SENT
+    await outbox.sent(new, ["m2"], NOW)
+    assert (await OutboxRow.get(id=new.id)).provider_ids == ["m1", "m2"]
+
+
+@pytest.mark.parametrize(
+    ("settle", "result"),
+    [
+        pytest.param("failed", OutboxState.FAILED, id="a failure"),
+        pytest.param("dropped", OutboxState.DROPPED, id="a drop"),
+    ],
+)
+async def test_what_ends_without_being_sent_frees_those_behind_it(settle: str, result: OutboxState) -> None:
+    await put("1")
+    second = await put("2")
+    row = await taken()
+    assert await getattr(outbox, settle)(row, "refused", "x" * 5000)
+    settled = await OutboxRow.get(id=row.id)
+    assert (settled.state, settled.error, len(settled.detail), settled.lease_until) == (result, "refused", 1000, None)
+    assert row.error == "refused"
+    assert (await taken()).id == second.id
+
+
+# --------------------------------------------------------------------------------------------------------------- sweep
+
+
+async def test_the_sweep_sees_chats_whose_first_row_may_leave() -> None:
+    await put("due", chat="due")
+    await put("in flight", chat="busy")
+    await outbox.take("o", "telegram", "busy", NOW)
+    await put("behind", chat="busy")
+    await put("later", chat="later")
+    later = await outbox.take("o", "telegram", "later", NOW)
+    assert later
+    await outbox.later(later, SOON, "throttled", count_attempt=False)
+    await put("behind", chat="later")
+    await put("dead", chat="dead")
+    dead = await outbox.take("o", "telegram", "dead", NOW)
+    assert dead
+    await let_lease_run_out(dead)
+    await put("", chat="busy", kind=OutboxKind.ANSWER_PRESS, press_id="p")
+    found = {one.chat for one in await outbox.due_chats(NOW, 10)}
+    assert found == {"due", "dead", "busy"}
+    assert "later" in {one.chat for one in await outbox.due_chats(SOON, 10)}
+
+
+# ------------------------------------------------------------------------------------------------------------ look-ups
+
+
+async def test_a_message_is_found_again_by_each_id_the_network_gave_it() -> None:
+    await put("a long one")
+    row = await taken()
+    await outbox.sent(row, ["m1", "m2"], NOW)
+    for provider_id in ("m1", "m2"):
+        found = await outbox.by_provider_id(*AN, provider_id)
+        assert found is not None
+        assert found.id == row.id
+    assert await outbox.by_provider_id(*AN._replace(chat="binh"), "m1") is None
+    assert await outbox.by_provider_id(*AN, "m") is None
+    assert await outbox.by_provider_id(*AN, "") is None
+
+
+async def test_a_number_chooses_from_the_newest_message_with_buttons() -> None:
+    async def offer() -> str:
+        found = await outbox.last_offer(*AN, NOW - timedelta(days=1))
+        return found.text if found else ""
+
+    for text in ("old offer", "offer"):
+        await put(text, buttons=[[("A", "/a")]])
+        await outbox.sent(await taken(), [text], NOW)
+    await put("plain words")
+    await outbox.sent(await taken(), ["p"], NOW)
+    await put("not gone yet", buttons=[[("B", "/b")]])
+    assert await offer() == "offer"
+    row = await taken()
+    assert await offer() == "not gone yet", "its reader may be faster than our record"
+    await outbox.failed(row, "refused")
+    assert await offer() == "offer"
+    assert await outbox.last_offer(*AN, NOW + timedelta(seconds=1)) is None
+
+
+async def test_a_failed_message_is_said_again_once_under_another_reference() -> None:
+    await put("reply", message_id=7)
+    row = await taken()
+    assert await outbox.resend(row, NOW) is None, "it is still on its way"
+    await outbox.failed(row, "blocked")
+    assert [one.id for one in await outbox.failures("o")] == [row.id]
+    with outbox.touched() as chats:
+        copies = [await outbox.resend(row, NOW) for _ in range(2)]
+    assert chats == {AN}
+    assert copies[1] is None
+    assert copies[0] is not None
+    assert outbox.reference(copies[0]) != outbox.reference(row)
+    again = await taken()
+    assert (again.id, again.text, again.message_id, again.attempts) == (copies[0].id, "reply", 7, 0)
+    assert await outbox.failures("o") == []
+
+
+# ------------------------------------------------------------------------------------------------------------ receipts
+
+
+async def report(said: str, ref: str = "", message_id: str = "") -> tuple[OutboxRow | None, bool]:
+    return await outbox.receipt(
+        office="o", channel="telegram", state=said, ref=ref, message_id=message_id, reason="why", now=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("reports", "result"),
+    [
+        pytest.param(["sent", "delivered", "read"], OutboxState.READ, id="in order"),
+        pytest.param(["read", "delivered", "sent"], OutboxState.READ, id="backwards"),
+        pytest.param(["delivered", "delivered"], OutboxState.DELIVERED, id="twice"),
+        pytest.param(["failed", "delivered"], OutboxState.DELIVERED, id="a part failed first, then all was delivered"),
+        pytest.param(["delivered", "failed"], OutboxState.DELIVERED, id="a failure after the delivery is not believed"),
+        pytest.param(["sent", "failed", "sent"], OutboxState.FAILED, id="accepted, then failed"),
+    ],
+)
+async def test_receipts_in_any_order_come_to_the_same_end(reports: list[str], result: OutboxState) -> None:
+    await put("1")
+    row = await taken()
+    await outbox.sent(row, ["m1"], NOW)
+    for said in reports:
+        found, _ = await report(said, ref=outbox.reference(row))
+        assert found is not None
+    assert await state(row) is result
+
+
+async def test_a_receipt_may_come_before_the_sending_is_recorded() -> None:
+    await put("1")
+    row = await taken()
+    assert await outbox.in_flight("o", "telegram")
+    assert await report("delivered", message_id="m1") == (None, False)
+    _, changed = await report("delivered", ref=outbox.reference(row))
+    assert changed
+    await outbox.sent(row, ["m1"], NOW)
+    assert not await outbox.in_flight("o", "telegram")
+    assert await state(row) is OutboxState.DELIVERED
+    found, changed = await report("read", message_id="m1")
+    assert found is not None
+    assert changed
+
+
+async def test_good_news_of_a_lost_answer_saves_sending_twice() -> None:
+    await put("1")
+    row = await taken()
+    await outbox.later(row, SOON, "uncertain", count_attempt=True, maybe_twice=True)
+    assert (await report("failed", ref=outbox.reference(row)))[1] is False
+    assert (await report("delivered", ref=outbox.reference(row)))[1] is True
+    assert await take(SOON) is None
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        pytest.param("", id="none"),
+        pytest.param("{id}", id="without the time"),
+        pytest.param("{id}-1", id="of another installation"),
+        pytest.param("x-1", id="of another program"),
+        pytest.param("9" * 30 + "-1", id="longer than any number of ours"),
+        pytest.param("²-1", id="a digit that is no number"),
+    ],
+)
+async def test_references_that_are_not_ours_find_nothing(ref: str) -> None:
+    row = await put("1")
+    assert await report("delivered", ref=ref.format(id=row.id)) == (None, False)
+
+
+async def test_receipts_reach_only_their_own_account() -> None:
+    await put("1")
+    row = await taken()
+    await outbox.sent(row, ["m1"], NOW)
+    for office, channel in (("p", "telegram"), ("o", "sms")):
+        for ref, message_id in ((outbox.reference(row), ""), ("", "m1")):
+            found, _ = await outbox.receipt(
+                office=office, channel=channel, state="read", ref=ref, message_id=message_id, reason="", now=NOW
+            )
+            assert found is None
+    assert len(outbox.reference(row)) <= 36, "SMSGate takes no more"
