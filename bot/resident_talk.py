@@ -25,7 +25,9 @@ async def said(ctx: Context, text: str) -> None:
     ctx.contact.resident = resident
     first_words = not ctx.contact.welcomed
     if ctx.row.kind == InboundKind.UNSUPPORTED:
-        await _say_once(ctx, "resident.unsupported")
+        hotline = ctx.desk.office.contact.hotline
+        key = "resident.unsupported_call" if hotline else "resident.unsupported"
+        await _say_once(ctx, ctx.word(key, office=ctx.desk.policy.name, hotline=hotline))
         return
     question = await dialogs.pending(ctx)
     if question is not None and question.step == LOOK_UP:
@@ -164,9 +166,8 @@ async def edited(ctx: Context) -> None:
     await notices.resident_edited(ctx.desk, await Ticket.get(id=message.ticket_id), message, ctx.now)
 
 
-async def _say_once(ctx: Context, key: str) -> None:
+async def _say_once(ctx: Context, text: str) -> None:
     """Say something that ten photos in a row must not make us say ten times."""
-    text = ctx.word(key, office=ctx.desk.policy.name, hotline=ctx.desk.office.contact.hotline)
     said_before = await OutboxRow.exists(
         office=ctx.row.office,
         channel=ctx.row.channel,

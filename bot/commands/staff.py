@@ -33,7 +33,7 @@ async def mine(ctx: Context) -> None:
 
 def _offset(ctx: Context) -> int:
     page = ctx.args.strip()
-    return (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and 0 < int(page[:4]) else 0
+    return (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and int(page[:4]) > 0 else 0
 
 
 async def _list(

@@ -19,7 +19,7 @@ async def late(ctx: Context) -> None:
     """What has passed a promise and is not waiting for the resident."""
     rights.require_office(ctx.officer, "late")
     page = ctx.args.strip()
-    offset = (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and 0 < int(page[:4]) else 0
+    offset = (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and int(page[:4]) > 0 else 0
     tickets, count = await queries.late(ctx.desk.policy, ctx.officer, ctx.now, offset)
     if not tickets:
         await ctx.say("staff.late_empty")

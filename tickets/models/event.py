@@ -50,4 +50,4 @@ class Event(Model):
 
     class Meta:
         table = "event"
-        indexes = (("ticket", "id"), ("at",))
+        indexes = (("ticket_id", "id"), ("at",))

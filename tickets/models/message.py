@@ -36,4 +36,4 @@ class Message(Model):
 
     class Meta:
         table = "message"
-        indexes = (("ticket", "id"),)
+        indexes = (("ticket_id", "id"),)

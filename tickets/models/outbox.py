@@ -75,4 +75,4 @@ class OutboxRow(Model):
 
     class Meta:
         table = "outbox"
-        indexes = (("office", "channel", "chat", "id"), ("ticket", "card"))
+        indexes = (("office", "channel", "chat", "id"), ("ticket_id", "card"))

@@ -83,4 +83,4 @@ class Ticket(Model):
     class Meta:
         table = "ticket"
         unique_together = (("office", "number"),)
-        indexes = (("office", "status", "area"), ("resident", "status"), ("assignee", "status"))
+        indexes = (("office", "status", "area"), ("resident_id", "status"), ("assignee_id", "status"))

@@ -1,0 +1,1 @@
+"""A scripted working day of one ward, played through the real program over the emulated networks, and checked."""
