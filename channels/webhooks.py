@@ -16,7 +16,7 @@ Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "to
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 
 
-class Busy(Exception):  # noqa: N818 - a state of ours, not an error of the provider
+class Busy(Exception):
     """Raised by `accept` when nothing can be kept at the moment: the provider is asked to come again."""
 
     def __init__(self, retry_after: int = 5) -> None:
@@ -36,7 +36,7 @@ class Answer:
     events: int = 0  # how many were handed over
 
 
-async def receive(  # noqa: PLR0917 - a request has these parts, always in this order
+async def receive(
     channel: Channel,
     headers: Mapping[str, str],
     body: bytes,

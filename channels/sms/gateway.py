@@ -66,8 +66,10 @@ def received(
     sent_at: datetime | None,
     own: frozenset[str],
     raw: Mapping[str, Any],
+    readable: bool = True,
 ) -> Inbound:
-    """A short message as an event. One without words (an empty SMS, an MMS) is of kind UNSUPPORTED.
+    """A short message as an event. One without words is of kind UNSUPPORTED, and so is what is not `readable`: a
+    picture message, of which we get at most the subject.
 
     Residents are known by their number in E.164; machines keep what they call themselves, so that nothing can be
     mistaken for a number to answer.
@@ -77,7 +79,7 @@ def received(
     words = clean(text).strip()
     return Inbound(
         event_id=event_id,
-        kind=InboundKind.MESSAGE if words else InboundKind.UNSUPPORTED,
+        kind=InboundKind.MESSAGE if words and readable else InboundKind.UNSUPPORTED,
         chat=chat,
         user=chat,
         text=words,

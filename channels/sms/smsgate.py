@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 SIGNATURE_WINDOW = 300  # seconds either way; each try is signed anew, so only clocks differ
 TTL = 86_400  # seconds; a phone that was off for longer must not surprise a resident with old news
 THROTTLED = 60.0
-_EVENTS = ("sms:received", "sms:sent", "sms:delivered", "sms:failed")
+_EVENTS = ("sms:received", "mms:received", "sms:sent", "sms:delivered", "sms:failed")
 _STATES = {
     "sms:sent": ReceiptState.SENT,
     "sms:delivered": ReceiptState.DELIVERED,
@@ -87,7 +87,8 @@ class SmsGate:
     ) -> Event:
         # Apps before 2026 write `phoneNumber` alone.
         sender = string(payload.get("sender")) or string(payload.get("phoneNumber"))
-        text, at = string(payload.get("message")), string(payload.get("receivedAt"))
+        text = string(payload.get("message")) or string(payload.get("subject"))
+        at = string(payload.get("receivedAt"))
         if not sender and not message_id:
             raise Malformed("a message from nobody")
         # `messageId` is a 32-bit hash and the envelope's id differs between two deliveries of one message, which
@@ -100,6 +101,7 @@ class SmsGate:
             sent_at=_time(at),
             own=self.own,
             raw=envelope,
+            readable=event == "sms:received",
         )
 
     # ------------------------------------------------------------------------------------------------------- outward
@@ -125,7 +127,7 @@ class SmsGate:
         return ref
 
     async def prepare(self, webhook_url: str) -> None:
-        """Register our four webhooks under fixed ids, and have replies go out in the order they were given."""
+        """Register our webhooks, one per event, under fixed ids, and have replies go out first come, first served."""
         url = self._settings.callback_url or webhook_url
         if not url:
             log.warning(
@@ -144,7 +146,7 @@ class SmsGate:
         # The list is the account's, and several phones can belong to one account.
         device = digest(self._settings.device_id)[:8] + "-" if self._settings.device_id else ""
         for event in _EVENTS:
-            hook = {"id": f"tohotro-{device}{event.removeprefix('sms:')}", "url": url, "event": event}
+            hook = {"id": f"tohotro-{device}{event.replace(':', '-')}", "url": url, "event": event}
             if self._settings.device_id:
                 hook["deviceId"] = self._settings.device_id
             if not hook.items() <= mapping(listed.get(hook["id"])).items():

@@ -93,7 +93,7 @@ class Client:
         await self.http.aclose()
 
 
-class _NothingCame(SendError):  # noqa: N818 - the ordinary end of a poll is no error
+class _NothingCame(SendError):
     """The end of a long poll without a message: how every quiet half minute ends."""
 
 

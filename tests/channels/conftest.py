@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from channels.contract import Channel, Event
-from channels.webhooks import Answer, receive
+from channels.webhooks import Answer, Busy, receive
+from sandbox.server import Sandbox, start
 
 
 @dataclass
@@ -162,3 +163,61 @@ def nobody() -> str:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@dataclass
+class Door:
+    """A webhook on loopback in front of one channel, which keeps what is accepted."""
+
+    url: str = ""
+    arrived: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    outcomes: list[str] = field(default_factory=list)
+    busy: int = 0  # so many times it says that nothing can be kept
+
+    async def next(self) -> Event:
+        return await asyncio.wait_for(self.arrived.get(), 10)
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Callable[[Channel], Awaitable[Door]]]:
+    """Opens a webhook for a channel."""
+    runners: list[web.AppRunner] = []
+
+    async def open_for(channel: Channel) -> Door:
+        opened = Door()
+
+        async def accept(events: list[Event]) -> None:
+            if opened.busy:
+                opened.busy -= 1
+                raise Busy
+            for event in events:
+                opened.arrived.put_nowait(event)
+
+        async def handle(request: web.Request) -> web.Response:
+            status = request.path.endswith("/status")
+            answer = await receive(channel, request.headers, await request.read(), request.query, status, accept)
+            opened.outcomes.append(answer.outcome)
+            headers = {"Content-Type": answer.content_type, **answer.headers}
+            return web.Response(status=answer.status, body=answer.body, headers=headers)
+
+        app = web.Application()
+        app.router.add_route("*", "/webhooks/bnt/here", handle)
+        app.router.add_route("*", "/webhooks/bnt/here/status", handle)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        opened.url = f"http://127.0.0.1:{runner.addresses[0][1]}/webhooks/bnt/here"
+        return opened
+
+    yield open_for
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def networks() -> AsyncIterator[Sandbox]:
+    """The emulated networks, fresh."""
+    running = await start(page=False)
+    yield running
+    await running.stop()

@@ -87,7 +87,9 @@ SMSGATE_ROWS = [
         id="a number of before 2018, a time without a zone",
     ),
     pytest.param("received_empty", [said("", "6f00aa18", **UNREADABLE)], id="an empty SMS"),
-    pytest.param("mms", [said("", "6f00aa19", **UNREADABLE)], id="a picture message"),
+    pytest.param(
+        "mms", [said("Ảnh hố ga", "6f00aa19", **UNREADABLE)], id="a picture message, of which only the subject comes"
+    ),
     pytest.param("sent", [became(ReceiptState.SENT)], id="sent, in three parts"),
     pytest.param("delivered", [became(ReceiptState.DELIVERED)], id="delivered"),
     pytest.param("failed", [became(ReceiptState.FAILED, "RESULT_ERROR_NO_SERVICE")], id="failed"),

@@ -157,15 +157,18 @@ async def test_answers_of_the_phone(
     await channel.close()
 
 
-async def test_the_phone_is_told_its_four_webhooks_and_the_order_once(stand_in: Any, reply: Any) -> None:
+EVENTS = ["sms:received", "mms:received", "sms:sent", "sms:delivered", "sms:failed"]
+
+
+async def test_the_phone_is_told_its_webhooks_and_the_order_once(stand_in: Any, reply: Any) -> None:
     channel = smsgate(stand_in.url)
     created = reply(status=201, body={})
-    stand_in.will(reply(body=[{"id": "other"}]), created, created, created, created, reply(body={}))
+    stand_in.will(reply(body=[{"id": "other"}]), *[created] * 5, reply(body={}))
     await channel.prepare(ADDRESS)
     hooks = [request.json() for request in stand_in.requests if request.method == "POST"]
-    assert [hook["event"] for hook in hooks] == ["sms:received", "sms:sent", "sms:delivered", "sms:failed"]
+    assert [hook["event"] for hook in hooks] == EVENTS
     assert {hook["url"] for hook in hooks} == {ADDRESS}
-    assert len({hook["id"] for hook in hooks}) == 4
+    assert len({hook["id"] for hook in hooks}) == len(EVENTS)
     assert max(len(hook["id"]) for hook in hooks) <= 36
     order = stand_in.requests[-1]
     assert (order.method, order.path) == ("PATCH", "/3rdparty/v1/settings")
@@ -177,7 +180,7 @@ async def test_the_phone_is_told_its_four_webhooks_and_the_order_once(stand_in: 
     assert [request.method for request in stand_in.requests[before:]] == ["GET", "PATCH"]
 
     stand_in.will(reply(body=hooks))
-    assert await channel.whoami() == "SMSGate at 127.0.0.1, 4 webhooks"
+    assert await channel.whoami() == "SMSGate at 127.0.0.1, 5 webhooks"
     await channel.close()
 
 
@@ -185,9 +188,9 @@ async def test_phones_of_one_account_do_not_take_each_others_webhooks(stand_in: 
     ids: list[set[str]] = []
     for device in ("dev1", "dev2"):
         channel = smsgate(stand_in.url, device_id=device, callback_url="https://lan.example/sms")
-        stand_in.will(reply(body=[]), *(reply(status=201, body={}) for _ in range(4)), reply(body={}))
+        stand_in.will(reply(body=[]), *(reply(status=201, body={}) for _ in EVENTS), reply(body={}))
         await channel.prepare(ADDRESS)
-        hooks = [request.json() for request in stand_in.requests[-5:-1]]
+        hooks = [request.json() for request in stand_in.requests[-1 - len(EVENTS) : -1]]
         assert {(hook["deviceId"], hook["url"]) for hook in hooks} == {(device, "https://lan.example/sms")}
         ids.append({hook["id"] for hook in hooks})
         await channel.close()
