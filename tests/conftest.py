@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -10,6 +9,7 @@ from tortoise import Tortoise, connections
 from tortoise.context import TortoiseContext
 
 from config import embedded
+from config.database import migrate, tortoise_config
 from config.embedded import Stores
 
 # Before anything of ours reads it. What a test wants set, it sets itself.
@@ -33,16 +33,14 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 @pytest.fixture(scope="session")
 async def schema(stores: Stores) -> None:
     """Our tables, made once."""
-    async with TortoiseContext() as context:
-        await context.init(config=_config(stores))
-        await Tortoise.generate_schemas()
+    await migrate(_own(stores))
 
 
 @pytest.fixture
 async def database(stores: Stores, schema: None) -> AsyncIterator[str]:
     """Empty tables, and Tortoise ready to use them. The value is the database's URL."""
     async with TortoiseContext() as context:
-        await context.init(config=_config(stores))
+        await context.init(config=tortoise_config(_own(stores)))
         # DELETE takes a millisecond where TRUNCATE takes thirty; as a replica the order of the tables does not matter
         deletes = [f'DELETE FROM "{model._meta.db_table}"' for model in Tortoise.apps["tickets"].values()]
         script = ["SET session_replication_role = replica", *deletes, "RESET session_replication_role"]
@@ -59,13 +57,7 @@ async def redis_url(stores: Stores) -> str:
     return stores.redis_url
 
 
-def _config(stores: Stores) -> dict[str, object]:
-    where = parse_qs(urlsplit(stores.database_url).query)["host"][0]
+def _own(stores: Stores) -> str:
     if not stores.owned:
-        pytest.fail(f"the servers at {where} were not started by these tests")
-    return {
-        "connections": {"default": f"{stores.database_url}&minsize=1&maxsize=20"},
-        "apps": {"tickets": {"models": ["tickets.models"], "default_connection": "default"}},
-        "use_tz": True,
-        "timezone": "UTC",
-    }
+        pytest.fail("the stores were not started by these tests")
+    return stores.database_url
