@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.bell import Bell
@@ -35,7 +36,8 @@ class Faults:
     by itself when its `retry_after` has passed since the first call it refused: so ends a real flood wait.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._faults: list[Fault] = []
         self._held: list[Fault] = []
         self._bell = Bell()
@@ -65,7 +67,7 @@ class Faults:
         A fault that names no method meets only the calls that `speaks` marks, those that bring a person something:
         otherwise a poll or a typing signal in between would use it up.
         """
-        self._faults = [f for f in self._faults if f.ends is None or f.ends > time.monotonic()]
+        self._faults = [f for f in self._faults if f.ends is None or f.ends > self._clock()]
         for fault in self._faults:
             if fault.kind not in ("429", "500", "timeout", "drop-answer") or not fault.concerns(chat):
                 continue
@@ -73,14 +75,15 @@ class Faults:
                 continue
             self._use(fault)
             if fault.kind == "429" and fault.times is None:
-                fault.ends = fault.ends or time.monotonic() + fault.retry_after
-                return Fault("429", retry_after=max(1, math.ceil(fault.ends - time.monotonic())))
+                fault.ends = fault.ends or self._clock() + fault.retry_after
+                return Fault("429", retry_after=max(1, math.ceil(fault.ends - self._clock())))
             return fault
         return None
 
     async def hold(self, fault: Fault) -> None:
         """Returns when the fault is cleared or a minute has passed."""
         self._held.append(fault)
+        self._bell.ring()
         try:
             await self._bell.until(lambda: fault.over or None, HOLD)
         finally:

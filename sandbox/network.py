@@ -103,6 +103,10 @@ class Network(ABC):
         """The provider's own words for a 429 or 500."""
 
     @abstractmethod
+    def gone(self, request: web.Request) -> web.Response:
+        """What a caller meets while the provider is down."""
+
+    @abstractmethod
     async def stop(self) -> None:
         """Ends background work."""
 
@@ -123,7 +127,7 @@ class Network(ABC):
         """Carries a call out, unless a fault stands in its way; `speaks`: a person would notice this call."""
         if self.faults.strikes("down"):
             self.note(method, chat, 502)
-            return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
+            return self.gone(request)
         fault = self.faults.take(method, chat, speaks=speaks)
         if fault is None:
             return await carry_out()

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from aiohttp import BasicAuth, web
 
 from sandbox.faults import Fault
-from sandbox.network import ControlError, Done, Ground, Network, Said
+from sandbox.network import ControlError, Done, Ground, Network, Said, hang_up
 from sandbox.smsgate import people
 from sandbox.smsgate.methods import ROUTES, Handler, Refusal, read_json
 from sandbox.smsgate.numbers import normal
@@ -51,6 +51,10 @@ class SmsGate(Network):
             headers = {"Retry-After": str(fault.retry_after)}
             return web.json_response({"message": "Too many requests"}, status=429, headers=headers)
         return web.json_response({"message": "Internal server error"}, status=500)
+
+    def gone(self, request: web.Request) -> web.Response:
+        """A phone that lost its network answers nothing."""
+        return hang_up(request)
 
     async def stop(self) -> None:
         """Ends the phone's work."""

@@ -92,6 +92,10 @@ class Telegram(Network):
         refusal = too_many(fault.retry_after) if fault.kind == "429" else Refusal(500, "Internal Server Error")
         return _answer(refusal)
 
+    def gone(self, _request: web.Request) -> web.Response:
+        """Telegram's own front answers in JSON."""
+        return _answer(Refusal(502, "Bad Gateway"))
+
     def next_number(self) -> int:
         """A number never given before, for albums and presses."""
         return next(self._numbers)

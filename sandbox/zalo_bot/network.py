@@ -65,6 +65,10 @@ class ZaloBot(Network):
             return web.json_response(Refusal(429, "Quota exceeded").body())
         return web.json_response(Refusal(500, "Internal Server Error").body(), status=500)
 
+    def gone(self, _request: web.Request) -> web.Response:
+        """A gateway's page, which is no JSON."""
+        return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
+
     async def stop(self) -> None:
         """Ends deliveries."""
         await self.updates.stop()
