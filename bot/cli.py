@@ -34,8 +34,8 @@ class Role(StrEnum):
 
 @app.callback()
 def _begin() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        # Vietnamese must come out whatever the locale; what reads a pipe expects UTF-8 from us
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # Vietnamese must come through whatever the locale; pipes to and from us carry UTF-8
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
 
 

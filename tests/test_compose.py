@@ -71,6 +71,6 @@ def test_no_secret_is_written_inside_and_nothing_sleeps(compose: dict[str, Any])
     for service in compose["services"].values():
         for name, value in service.get("environment", {}).items():
             if "PASSWORD" in name or "PASSWORD" in str(value):
-                assert "${TOHOTRO_DB_PASSWORD:?" in str(value)
+                assert "${POSTGRES_PASSWORD:?" in str(value)
         command = " ".join(service.get("command", []))
         assert "sleep" not in command

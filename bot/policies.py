@@ -1,0 +1,53 @@
+"""What an office file lays down, as the values the domain works with."""
+
+from config.catalogue import Catalogue
+from config.office import Office
+from config.office import Promise as WrittenPromise
+from config.working_time import Duration
+from tickets.deadlines import LadderStep, Promise
+from tickets.hours import Calendar, Span
+from tickets.policy import Area, OutsideBody, Policy
+
+
+def policy_of(office: Office, catalogue: Catalogue) -> Policy:
+    """The rules of one office. Every area of the catalogue is in it, with who handles it there."""
+    return Policy(
+        office=office.id,
+        name=office.name,
+        calendar=_calendar(office),
+        areas={area.id: _area(office, area.id, area.name) for area in catalogue.areas.values()},
+        reception=office.reception,
+        promises={area: _promise(office.promise(area)) for area in office.promises.areas},
+        default_promise=_promise(office.promise()),
+        ladder=tuple(LadderStep(_span(step.after), step.to) for step in office.escalation),
+        ask_timeout=_span(office.ask_timeout),
+        reopen_within=office.reopen_within,
+        close_after=office.close_after,
+        code_valid=office.staff_code_valid,
+    )
+
+
+def _calendar(office: Office) -> Calendar:
+    hours = office.hours
+    week = tuple(hours.week.get(day, ()) for day in range(7))
+    return Calendar(office.timezone, week, hours.days_off, hours.extra_days)
+
+
+def _area(office: Office, area: str, name: str) -> Area:
+    department = office.department_of(area)
+    body = None if department else office.outside_of(area)
+    return Area(
+        id=area,
+        name=name,
+        department=department.name if department else "",
+        counter=(department.counter or "") if department else "",
+        outside=OutsideBody(body.name, body.address or "", body.phone or "") if body else None,
+    )
+
+
+def _promise(written: WrittenPromise) -> Promise:
+    return Promise(_span(written.first_reply), _span(written.resolve), written.warn_at)
+
+
+def _span(length: Duration) -> Span:
+    return Span(minutes=length.minutes, days=length.days)

@@ -1,0 +1,142 @@
+"""The aiohttp application: webhooks in, health and metrics out, and the papers that networks fetch by address."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+
+from bot import files, health, logs, metrics
+from channels import webhooks
+
+if TYPE_CHECKING:
+    from bot.intake import Intake
+    from bot.wiring import App
+
+log = structlog.get_logger(__name__)
+
+_SLOW = 10.0  # seconds one request may take; providers give up after 5 to 60 and come again
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Service:
+    """The handlers, and what they need: the application and the door for events."""
+
+    def __init__(self, app: "App", intake: "Intake") -> None:
+        self._app = app
+        self._intake = intake
+
+    def application(self) -> web.Application:
+        """An aiohttp application, not yet listening."""
+        made = web.Application(client_max_size=webhooks.MAX_BODY, middlewares=[self._around])
+        routes: list[web.AbstractRouteDef] = []
+        for path, status in (("/webhooks/{office}/{channel}", False), ("/webhooks/{office}/{channel}/status", True)):
+            handler = partial(self._webhook, status=status)
+            # HEAD is not offered: it would carry a gateway's whole message in its query and be taken for one
+            routes += [web.post(path, handler), web.get(path, handler, allow_head=False)]
+        routes += [
+            web.get("/health/live", self._live),
+            web.get("/health/ready", self._ready),
+            web.get("/metrics", self._metrics),
+            web.get("/files/{link}/{name}", self._file),
+        ]
+        made.add_routes(routes)
+        return made
+
+    async def _webhook(self, request: web.Request, *, status: bool) -> web.Response:
+        office, name = request.match_info["office"], request.match_info["channel"]
+        desk = self._app.desks.get(office)
+        channel = desk.channels.get(name) if desk else None
+        if channel is None or channel.polls:
+            raise web.HTTPNotFound(text="")
+        begun = time.perf_counter()
+        body = await _body(request)
+        answer = (
+            webhooks.Answer(413, "too_large")
+            if body is None
+            else await webhooks.receive(
+                channel,
+                request.headers,
+                body,
+                request.query,
+                status,
+                partial(self._intake.accept, office, name),
+                partial(self._intake.unknown, office, name),
+            )
+        )
+        counts = self._app.metrics
+        counts.webhooks.labels(office, name, answer.outcome).inc()
+        counts.events.labels(office, name).inc(answer.events)
+        counts.seconds.labels(office, name).observe(time.perf_counter() - begun)
+        if answer.outcome in {"unverified", "malformed", "too_large", "busy"}:
+            log.warning("webhook not taken", office=office, channel=name, outcome=answer.outcome)
+        # headers by hand: content_type= of aiohttp takes no charset
+        headers = {**answer.headers, "Content-Type": answer.content_type}
+        return web.Response(status=answer.status, body=answer.body, headers=headers)
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        state = await health.readiness(self._app)
+        return web.json_response(state.as_dict(), status=200 if state.ready else 503)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        page = await self._app.metrics.page()
+        return web.Response(body=page, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        found = await files.serve(self._app.desks, request.match_info["link"])
+        if found is None:
+            raise web.HTTPNotFound(text="")
+        return web.Response(body=found.content, headers=files.headers(found))
+
+    @web.middleware
+    async def _around(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Log each request by its pattern, never by its address (it may hold a password or a signed link), and turn
+        an unexpected failure into 500 with a reference that is also in the log.
+        """
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(_SLOW):
+                response = await handler(request)
+        except web.HTTPException as answer:
+            self._note(request, answer.status, begun)
+            raise
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            reference = logs.reference()
+            log.exception("request failed", reference=reference, route=_pattern(request))
+            self._app.metrics.failures.labels("web").inc()
+            response = web.json_response({"error": "internal", "reference": reference}, status=500)
+        self._note(request, response.status, begun)
+        return response
+
+    def _note(self, request: web.Request, status: int, begun: float) -> None:
+        pattern = _pattern(request)
+        tell = log.debug if pattern.startswith(("/health", "/metrics")) else log.info
+        named = {name: value for name, value in request.match_info.items() if name in {"office", "channel"}}
+        if status == web.HTTPNotFound.status_code:
+            named = {}  # words of a stranger
+        tell("request", method=request.method, route=pattern, status=status, ms=round(_ms(begun), 1), **named)
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """The raw bytes, or None when there are too many. Raises 400 for a body that breaks off or does not unpack."""
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return None
+
+
+def _pattern(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "(unknown)"
+
+
+def _ms(begun: float) -> float:
+    return (time.perf_counter() - begun) * 1000
