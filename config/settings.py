@@ -75,6 +75,8 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise ConfigError(_sentence(error)) from None
+        except UnicodeDecodeError:
+            raise ConfigError(f"{ENV_FILE} is not UTF-8: save it as UTF-8.") from None
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -117,12 +119,14 @@ def environment(env_file: Path = ENV_FILE) -> dict[str, str]:
 
 def misspelt(environ: Mapping[str, str]) -> list[str]:
     """Sentences about variables that begin like ours and are none: a typing mistake there would go unnoticed."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     sentences = []
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            near = get_close_matches(name.removeprefix(PREFIX), known, 1)
+            hint = (
+                f"did you mean {PREFIX}{near[0]}?" if near else f"known are {', '.join(PREFIX + one for one in known)}."
+            )
             sentences.append(f"{name} is set, but there is no such setting: {hint}")
     return sentences
 
