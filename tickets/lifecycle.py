@@ -24,7 +24,7 @@ from tickets.folding import fold
 from tickets.models import Contact, Direction, Event, EventKind, Message, Resident, Staff, Status, Ticket
 from tickets.policy import Policy
 from tickets.queries import reload
-from tickets.status import UNCLAIMED, sources, target
+from tickets.status import LIVE, UNCLAIMED, sources, target
 
 SUBJECT_LENGTH = 200
 
@@ -112,6 +112,8 @@ async def claim(policy: Policy, ticket: Ticket, staff: Staff, now: datetime) -> 
 
 async def _why_not_claimed(ticket: Ticket, staff: Staff) -> DomainError:
     current = await reload(ticket)
+    if current.status not in LIVE:
+        return WrongState(number=ticket.number, status=current.status)
     if current.assignee_id == staff.id:
         return AlreadyYours(number=ticket.number)
     if current.assignee is not None:
