@@ -1,5 +1,7 @@
 """What do the tests of the emulated networks use: the control door, a webhook that obeys?"""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,3 +69,12 @@ class Hook:
         found = await self.bell.until(lambda: self.got if len(self.got) >= count else None, WAIT)
         assert found is not None, f"only {len(self.got)} of {count} deliveries came"
         return found
+
+
+async def turns(until: Callable[[], object]) -> None:
+    """Lets the event loop turn until something is so; a bounded number of times."""
+    for _ in range(100_000):
+        if until():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to be so")
