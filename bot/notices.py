@@ -95,7 +95,7 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     ticket = await queries.reload(ticket)
     audience = await routing.audience(desk.policy, ticket.area)
     words, papers = await _last_words(ticket)
-    places = [(group.channel, group.chat, desk.office.language) for group in audience.groups]
+    places: list[tuple[str, str, str]] = [(one.channel, one.chat, desk.office.language) for one in audience.groups]
     people = list(audience.people)
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
@@ -174,9 +174,7 @@ async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> 
 
 async def assigned(desk: "Desk", ticket: Ticket, to: Staff, now: datetime) -> None:
     """As `claimed`, and the new owner, who did not ask for it, is told that it is theirs."""
-    await to_staff(
-        desk, to, now, desk.texts.say(to.language, "staff.assigned_to_you", number=ticket.number), ticket=ticket
-    )
+    await to_staff(to, now, desk.texts.say(to.language, "staff.assigned_to_you", number=ticket.number), ticket=ticket)
     await claimed(desk, ticket, to, now)
 
 
@@ -307,9 +305,7 @@ async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message
         await released(desk, ticket, now)
         return
     owner = ticket.assignee
-    await to_staff(
-        desk, owner, now, desk.texts.say(owner.language, "staff.reopened", number=ticket.number), ticket=ticket
-    )
+    await to_staff(owner, now, desk.texts.say(owner.language, "staff.reopened", number=ticket.number), ticket=ticket)
     if message is not None:
         await _show_words(desk, ticket, owner, message, now)
     await refresh_cards(desk, ticket, now)

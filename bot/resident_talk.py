@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from tickets.matching import Match
-
 from bot import dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
 from tickets import conversation, hours, lifecycle, matching, people
 from tickets.conversation import Belonging, Fate
+from tickets.matching import Match
 from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticket
 
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
@@ -113,7 +112,7 @@ async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
                 "resident.which_area", ticket=ticket, number=ticket.number, buttons=_choices(ctx, ticket, options)
             )
         return
-    area = match.area if match.decision == "route" or match.urgent else ""
+    area = (match.area or "") if match.decision == "route" or match.urgent else ""
     known = area if area in policy.areas else policy.reception
     await lifecycle.route(
         policy,

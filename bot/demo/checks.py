@@ -71,7 +71,8 @@ async def _everything_arrived(day: Day) -> None:
 
 async def _tickets_ended(day: Day) -> None:
     tickets = await Ticket.all().order_by("number")
-    day.expect(f"{TICKETS} questions made {TICKETS} tickets", holds=[one.number for one in tickets] == list(range(1, TICKETS + 1)))
+    numbers = [one.number for one in tickets]
+    day.expect(f"{TICKETS} questions made {TICKETS} tickets", holds=numbers == list(range(1, TICKETS + 1)))
     day.expect("every ticket was resolved", holds=all(one.status is Status.RESOLVED for one in tickets))
     ratings = {one.number: one.rating for one in tickets}
     day.expect("the ratings are those given", holds=(ratings.get(1), ratings.get(2), ratings.get(3)) == (5, 4, 5))
@@ -97,7 +98,7 @@ async def _networks_agree(day: Day) -> None:
     """What residents see is what staff wrote, and nothing internal."""
     screens = {person.screen: await person.seen() for person in day.cast.residents}
     everything = [message["text"] for screen in screens.values() for message in screen]
-    day.expect("no resident saw a word between staff", holds=not any("tách thửa trước, xin phép sau" in text for text in everything))
+    day.expect("no resident saw a word between staff", holds=not any("xin phép sau" in text for text in everything))
     for message in await Message.filter(direction=Direction.OUT).prefetch_related("ticket__contact"):
         chat = message.ticket.contact.chat
         said = [one["text"] for one in screens.get(chat, [])]
