@@ -159,8 +159,8 @@ class ZaloBot:
             try:
                 read = {"read": PHOTO_READ} if call.method == "sendPhoto" else {}
                 result = await self.client.call(call.method, call.params, **read)
-            except SendError as problem:
-                if done and problem.retryable:
+            except (SendError, asyncio.CancelledError) as problem:  # cancelled: whoever sends has no more patience
+                if done and getattr(problem, "retryable", True):
                     self._remember(message.ref, done)
                 raise
             done.append(string(mapping(result).get("message_id")))
@@ -177,13 +177,15 @@ class ZaloBot:
     # --------------------------------------------------------------------------------------------------- the account
 
     async def prepare(self, webhook_url: str) -> None:
-        """Register `webhook_url`, or remove what is registered when it is empty. setWebhook is said to be limited per
-        day, so it is called only when something would change. Raises children of `SendError`.
+        """Register `webhook_url`; when polling, remove what is registered. setWebhook is said to be limited per day, so
+        it is called only when something would change. Raises children of `SendError`.
         """
         await self.whoami()
         registered = webhook_address(await self.client.call("getWebhookInfo"))
         if not webhook_url:
-            if registered:
+            if not self.polls:
+                log.warning("%s: mode is webhook, but there is no PUBLIC_URL to register", self.name)
+            elif registered:
                 log.warning("%s: this bot had a webhook, which silences polling; removing it", self.name)
                 await self.client.call("deleteWebhook")
             return

@@ -114,6 +114,13 @@ class StandIn:
         self.requests: list[Request] = []
         self.replies: list[Reply] = []
         self.release = asyncio.Event()
+        self._bell = asyncio.Event()
+
+    async def asked(self, count: int) -> None:
+        """Returns once so many requests have come."""
+        while len(self.requests) < count:
+            self._bell.clear()
+            await self._bell.wait()
 
     def will(self, *replies: Reply) -> None:
         self.replies += replies
@@ -121,6 +128,7 @@ class StandIn:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
         self.requests.append(Request(request.method, request.raw_path, dict(request.headers), body))
+        self._bell.set()
         reply = self.replies.pop(0) if self.replies else Reply(501, "nothing prepared")
         if reply.held:
             await self.release.wait()
