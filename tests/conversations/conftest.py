@@ -1,0 +1,111 @@
+"""A helpdesk at work in this process against the emulated networks, and people to play on them."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot import wiring
+from bot.clock import Clock
+from bot.stage import Stage, staged
+from config.embedded import Stores
+from config.settings import Settings
+from sandbox import server
+from sandbox.person import Person
+from tickets.models import Role, Staff
+
+OFFICE = Path(__file__).with_name("office.yaml")
+MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Stage]:
+    """Started once; each conversation brings its own people."""
+    networks = await server.start(page=False, limits=False)
+    line = networks.networks_line()
+    environ = {
+        "T_TELEGRAM_TOKEN": line["telegram"]["token"],
+        "T_TELEGRAM_URL": line["telegram"]["api_url"],
+        "T_ZALO_TOKEN": line["zalo_bot"]["token"],
+        "T_ZALO_URL": line["zalo_bot"]["api_url"],
+        "T_SMS_URL": line["smsgate"]["api_url"],
+        "T_SMS_USER": line["smsgate"]["username"],
+        "T_SMS_PASSWORD": line["smsgate"]["password"],
+        "T_SMS_KEY": line["smsgate"]["signing_key"],
+    }
+    port = _free_port()
+    settings = Settings(
+        _env_file=None,
+        database_url=stores.database_url,
+        redis_url=stores.redis_url,
+        offices=OFFICE,
+        http_port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        log_level="ERROR",
+    )
+    clock = Clock()
+    clock.set(MONDAY_8)
+    app = await wiring.open_app(settings, clock=clock, environ=environ)
+    try:
+        async with staged(app, networks) as stage:
+            yield stage
+    finally:
+        await wiring.close_app(app)
+        await networks.stop()
+
+
+@pytest.fixture
+async def stage(helpdesk: Stage) -> AsyncIterator[Stage]:
+    """The helpdesk on a Monday at eight, with nobody at work yet: earlier staff have gone home."""
+    await helpdesk.settled()
+    await Staff.all().update(active=False)
+    helpdesk.app.clock.set(MONDAY_8)
+    yield helpdesk
+    await helpdesk.settled()
+
+
+class People:
+    """Invented people with names and numbers of their own in every conversation."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def resident(self, network: str, name: str = "Bà Thử") -> Person:
+        number = next(_numbers)
+        return self._stage.person(network, _id(network, number), name)
+
+    async def staff(
+        self, name: str, areas: str = "ho-tich", role: Role = Role.MEMBER, network: str = "telegram"
+    ) -> Person:
+        person = self.resident(network, name)
+        return await self._stage.enrol(person, role, areas.split(",") if areas else [])
+
+    def group(self) -> str:
+        """The id of a new Telegram group."""
+        return str(-1002000000000 - next(_numbers))
+
+
+def _id(network: str, number: int) -> str:
+    return {
+        "telegram": f"{500000 + number}",
+        "zalo_bot": f"{number:020x}",
+        "smsgate": f"+8491{number:07d}",
+    }[network]
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def people(stage: Stage) -> People:
+    return People(stage)
