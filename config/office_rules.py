@@ -35,9 +35,7 @@ def _served(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
     nobody = [f"{area.name} ({area.id})" for area in known.areas.values() if area.id not in served]
     if nobody and isinstance(data.get("departments"), list):
         what = f"nobody handles the area{'s' if len(nobody) > 1 else ''} {', '.join(nobody)}"
-        yield Problem(
-            ("departments",), what, "Add to the areas of a department, or of a body under `outside`.", key=True
-        )
+        yield Problem(("departments",), what, "Give it to a department, or to a body under `outside`.", key=True)
 
 
 def _reception(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
