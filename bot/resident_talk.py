@@ -103,14 +103,9 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
     """Route a new ticket, or ask the resident which of three areas is meant."""
     policy, now = ctx.desk.policy, ctx.now
-    if match.decision == "ask":
-        options = [one.id for one in match.choices if one.id in policy.areas]
-        if options and ticket.ask_until is None:
-            until = hours.add(policy.calendar, now, policy.ask_timeout)
-            await Ticket.filter(id=ticket.id).update(ask_until=until)
-            await ctx.say(
-                "resident.which_area", ticket=ticket, number=ticket.number, buttons=_choices(ctx, ticket, options)
-            )
+    options = [one.id for one in match.choices if one.id in policy.areas] if match.decision == "ask" else []
+    if options:
+        await _ask(ctx, ticket, options)
         return
     area = (match.area or "") if match.decision == "route" or match.urgent else ""
     known = area if area in policy.areas else policy.reception
@@ -125,6 +120,15 @@ async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
     )
     await notices.received(ctx.desk, ticket, now)
     await notices.routed(ctx.desk, ticket, now)
+
+
+async def _ask(ctx: Context, ticket: Ticket, options: list[str]) -> None:
+    """Offer the areas once; while the ticket waits for the choice, further words are only kept."""
+    if ticket.ask_until is not None:
+        return
+    until = hours.add(ctx.desk.policy.calendar, ctx.now, ctx.desk.policy.ask_timeout)
+    await Ticket.filter(id=ticket.id).update(ask_until=until)
+    await ctx.say("resident.which_area", ticket=ticket, number=ticket.number, buttons=_choices(ctx, ticket, options))
 
 
 def _procedure(match: Match, area: str) -> str:

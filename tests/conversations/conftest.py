@@ -1,5 +1,7 @@
 """A helpdesk at work in this process against the emulated networks, and people to play on them."""
 
+import re
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
@@ -98,8 +100,6 @@ def _id(network: str, number: int) -> str:
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -109,3 +109,10 @@ def _free_port() -> int:
 @pytest.fixture
 def people(stage: Stage) -> People:
     return People(stage)
+
+
+def number_of(message: dict[str, object]) -> int:
+    """The ticket number somebody reads in a message."""
+    found = re.search(r"#(\d+)", str(message["text"]))
+    assert found is not None, message["text"]
+    return int(found[1])

@@ -1,0 +1,113 @@
+"""Conversations: who takes a ticket, and who is told."""
+
+import asyncio
+
+from bot.stage import Stage
+from sandbox.person import Person
+from tests.conversations.conftest import People, number_of
+from tickets.models import Role, Status, Ticket
+
+QUESTION = "lam khai sinh cho be can giay to gi"
+
+
+async def opened(resident: Person, words: str = QUESTION) -> int:
+    """Ask, and read the number in the answer."""
+    await resident.says(words)
+    return number_of(await resident.hears("#"))
+
+
+async def test_of_two_on_two_networks_one_wins_and_the_other_is_told_who(people: People) -> None:
+    mai, ha = await people.staff("Mai Thử"), await people.staff("Hà Thử", network="zalo_bot")
+    number = await opened(people.resident("smsgate"))
+    for one in (mai, ha):
+        await one.hears(f"#{number}")
+    await asyncio.gather(mai.says(f"/nhan {number}"), ha.says(f"nhan {number}"))
+    answers = [(await one.hears(f"#{number}", "nhận"))["text"] for one in (mai, ha)]
+    won = [text for text in answers if "đã nhận phiếu" in text]
+    lost = [text for text in answers if "nhận trước" in text]
+    assert len(won) == len(lost) == 1
+    assert ("Mai Thử" in lost[0]) or ("Hà Thử" in lost[0])
+
+
+async def test_the_card_in_a_group_shows_the_owner_and_the_loser_sees_a_toast(people: People, stage: Stage) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+    group = people.group()
+    await boss.among(group).says("/batdau ho-tich")
+    await boss.among(group).hears("Hộ tịch")
+    for one in (mai, nam):
+        await one.among(group).says("/cuatoi")
+        await one.among(group).hears("không giữ phiếu nào")
+    number = await opened(people.resident("telegram"))
+    await mai.among(group).sees(f"Phiếu #{number}", "Chưa ai nhận")
+    await mai.among(group).presses("Nhận", wait=10)
+    await mai.among(group).sees(f"Phiếu #{number}", "Mai Thử đang giải quyết")
+    await stage.settled()
+    toast = (await nam.among(group).does(text=f"/nhan {number}"))["message_id"]
+    assert toast
+    await nam.among(group).hears(f"Phiếu #{number} đã có Mai Thử nhận trước")
+    private = [one["text"] for one in await nam.seen()]
+    assert not any(f"Phiếu #{number}" in text for text in private), "told in the group and in private"
+
+
+async def test_a_card_is_claimed_by_its_button_on_zalo_by_number(people: People) -> None:
+    ha = await people.staff("Hà Thử", network="zalo_bot")
+    number = await opened(people.resident("telegram"))
+    card = await ha.hears(f"#{number}", "1. Nhận")
+    assert card["buttons"] == []
+    await ha.says("1")
+    await ha.hears(f"đã nhận phiếu #{number}")
+
+
+async def test_release_brings_the_ticket_back_to_the_others(people: People) -> None:
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử", network="zalo_bot")
+    number = await opened(people.resident("telegram"))
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận")
+    await mai.says(f"/tra {number} con ốm, về sớm")
+    await mai.hears("Đã trả phiếu")
+    await nam.says("cho")
+    assert f"#{number}" in (await nam.hears("Đang chờ người nhận"))["text"]
+    ticket = await Ticket.get(number=number, office="phuong-thu")
+    assert (ticket.status, ticket.assignee_id) == (Status.OPEN, None)
+
+
+async def test_nobody_of_the_area_on_duty_means_the_lead_then_the_supervisor(people: People) -> None:
+    mai = await people.staff("Mai Thử")
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    for one in (mai, lead):
+        await one.says("/truc off")
+        await one.hears("nghỉ trực")
+    first = await opened(people.resident("telegram"))
+    await lead.hears(f"Phiếu #{first}")
+    await lead.does(block=True)
+    second = await opened(people.resident("telegram"))
+    await boss.hears(f"Phiếu #{second}")
+    texts = [one["text"] for one in await mai.seen()]
+    assert not any("Phiếu #" in text for text in texts)
+
+
+async def test_a_supervisor_assigns_by_pressing_a_name(people: People) -> None:
+    mai = await people.staff("Mai Thử", network="zalo_bot")
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    number = await opened(people.resident("telegram"))
+    await boss.says(f"/phancong {number}")
+    offer = await boss.hears("cho ai")
+    assert "Mai Thử" in offer["buttons"]
+    await boss.presses("Mai Thử")
+    await mai.hears(f"Phiếu #{number}", "được giao cho anh/chị")
+    await mai.hears(f"#{number}", QUESTION)
+
+
+async def test_somebody_else_may_not_answer_but_a_lead_may(people: People) -> None:
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+    resident = people.resident("zalo_bot")
+    number = await opened(resident)
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận")
+    await nam.says(f"/tl {number} để tôi trả lời")
+    await nam.hears("đang do người khác giữ")
+    await lead.says(f"/tl {number} Dạ ông bà chờ một chút ạ")
+    await resident.hears("Dạ ông bà chờ một chút ạ")
