@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bot import cards, notices, times
 from bot.context import Buttons
 from tickets import hours, lifecycle, queries, routing
+from tickets.deadlines import WARN
 from tickets.models import Alert, Contact, EventKind, Staff, Status, Ticket
 from tickets.people import reach
 
@@ -30,13 +31,22 @@ async def announce(
         alert, fresh = await Alert.get_or_create(
             ticket=ticket, promise=promise, step=step, due=due, staff=staff, defaults={"at": now}
         )
-        if not fresh:
+        if not fresh or await _hears_it_now(ticket, promise, step, due, staff, now):
             continue
         text, buttons = _words(desk, ticket, staff, promise, step, due, now)
         await notices.to_staff(staff, now, text, ticket=ticket, buttons=buttons, contact=contact)
         await lifecycle.record(ticket, EventKind.ALERTED, now, promise=promise, step=step, to=staff.id, alert=alert.id)
         told += 1
     return told
+
+
+async def _hears_it_now(ticket: Ticket, promise: str, step: str, due: datetime, staff: Staff, now: datetime) -> bool:
+    """Whether `staff` is told of another step of the same broken promise in this very moment.
+
+    After a night, or where one person stands in for a missing one, several steps fall due together; once is enough.
+    """
+    same = Alert.filter(ticket=ticket, promise=promise, due=due, staff=staff, at=now).exclude(step=step)
+    return step != WARN and await same.exclude(step=WARN).exists()
 
 
 async def _meant(desk: "Desk", ticket: Ticket, role: str) -> list[tuple[Staff, Contact]]:
@@ -56,7 +66,7 @@ def _words(
 ) -> tuple[str, Buttons]:
     say = desk.texts.say
     language = staff.language
-    kind = "warn" if step == "warn" else "late"
+    kind = "warn" if step == WARN else "late"
     over = hours.elapsed(desk.policy.calendar, due, now) if due < now else due - due
     text = say(
         language,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import groups, logs, notices
+from bot import groups, logs, menus, notices
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -83,6 +83,9 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         channel = desk.channels.get(row.channel)
         if channel is None:
             raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
+        if row.kind is OutboxKind.MENU:
+            await _announce(desk, channel, row)
+            return
         message = await bending.outbound(desk, channel, row)
         sent = await _send(channel, message) if message else None
     except errors.SendError as raised:
@@ -104,6 +107,18 @@ async def _send(channel: Channel, message: Outbound) -> Sent:
             return await channel.send(message)
     except TimeoutError as error:
         raise errors.Uncertain("no answer in time") from error
+
+
+async def _announce(desk: "Desk", channel: Channel, row: OutboxRow) -> None:
+    """The menu of one chat. Nobody waits for it, and every start announces all menus again: one try is enough."""
+    try:
+        async with asyncio.timeout(_SEND):
+            await channel.announce((await menus.for_chat(desk, row.channel, row.chat),))
+    except (errors.SendError, TimeoutError) as error:
+        log.info("a menu was not announced", reason=str(error), **_where(row))
+        await outbox.dropped(row, "not_shown_here")
+    else:
+        await outbox.sent(row, (), desk.clock.now())
 
 
 async def _recorded(app: "App", row: OutboxRow, record: Callable[[], Awaitable[datetime | None]]) -> None:
