@@ -19,6 +19,7 @@ from bot import logs, menus
 from channels.contract import Channel, Event
 from channels.errors import SendError, Throttled, Unauthorised
 from channels.webhooks import Busy
+from config.database import tortoise_config
 from tickets.inbox import lock_key
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _LOOK = 2.0  # seconds between looks at locks and at channels that stopped
+_FIRST_LOOKS = 0.05  # the same while the channels are being started
 _PATIENCE = 10.0  # seconds the database may take to answer
 _LONGEST_PAUSE = 60.0  # seconds between tries of a channel that keeps failing
 _STEADY = 120.0  # seconds after which a channel that ran counts as mended
@@ -43,19 +45,26 @@ class _Tended:
     began: float = 0.0
     failures: int = 0
     not_before: float = 0.0  # loop time
+    settled: bool = False  # tended here, or by another process, or tried in vain
     key: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.key = lock_key("listening", self.desk.policy.office, self.channel.name)
 
 
-async def listen(app: "App", intake: "Intake", stop: asyncio.Event) -> None:
-    """Tend every channel this process can get hold of, until `stop`. Outlives the loss of the database."""
+async def listen(app: "App", intake: "Intake", stop: asyncio.Event, settled: asyncio.Event) -> None:
+    """Tend every channel this process can get hold of, until `stop`. Outlives the loss of the database.
+
+    Sets `settled` once each channel listens, here or elsewhere, or has failed a first time.
+    """
     tended = [_Tended(desk, channel) for desk in app.desks.values() for channel in desk.channels.values()]
-    while tended and not stop.is_set():
+    if not tended:
+        settled.set()
+        await stop.wait()
+    while not stop.is_set():
         try:
             async with _connection(app) as connection:
-                await _tend(app, intake, connection, tended, stop)
+                await _tend(app, intake, connection, tended, stop, settled)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("no channel is listened to while the database is away", error=str(error) or repr(error))
             await _pause(stop, _LOOK)
@@ -63,8 +72,9 @@ async def listen(app: "App", intake: "Intake", stop: asyncio.Event) -> None:
 
 @contextlib.asynccontextmanager
 async def _connection(app: "App") -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    credentials = tortoise_config(app.database_url)["connections"]["default"]["credentials"]
     connection = await asyncpg.connect(
-        **database.connect_arguments(app.database_url),
+        **{name: credentials.get(name) for name in ("host", "port", "user", "password", "database", "ssl")},
         timeout=_PATIENCE,
         command_timeout=_PATIENCE,
         server_settings={"application_name": "tohotro listening"},
@@ -81,6 +91,7 @@ async def _tend(
     connection: "asyncpg.Connection[asyncpg.Record]",
     tended: Sequence[_Tended],
     stop: asyncio.Event,
+    settled: asyncio.Event,
 ) -> None:
     """Take locks and mind the tasks behind them. Leaving, for whatever reason, ends the tasks first."""
     now = asyncio.get_running_loop().time
@@ -98,7 +109,11 @@ async def _tend(
                 if one.key in held:
                     one.began = now()
                     one.task = asyncio.create_task(_serve(app, intake, one))
-            await _pause(stop, _LOOK)
+                else:
+                    one.settled = True
+            if not settled.is_set() and all(one.settled for one in tended):
+                settled.set()
+            await _pause(stop, _LOOK if settled.is_set() else _FIRST_LOOKS)
     finally:
         running = [one for one in tended if one.task]
         for one in running:
@@ -113,7 +128,7 @@ def _failed(app: "App", one: _Tended, now: float) -> float:
     """Log why the task of `one` ended, forget the task, and return the seconds to wait before the next try."""
     assert one.task
     error = one.task.exception() if not one.task.cancelled() else None
-    one.task = None
+    one.task, one.settled = None, True
     one.failures = 1 if now - one.began > _STEADY else one.failures + 1
     pause = min(_LONGEST_PAUSE, 2.0 ** (one.failures - 1)) * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load
     where = {"office": one.desk.policy.office, "channel": one.channel.name, "again_in": round(pause, 1)}
@@ -142,6 +157,7 @@ async def _serve(app: "App", intake: "Intake", one: _Tended) -> None:
         await channel.announce(await menus.for_all(desk, channel.name))
     except SendError as error:
         log.warning("command menus not announced", office=desk.policy.office, channel=channel.name, reason=error.reason)
+    one.settled = True
     log.info(
         "listening", office=desk.policy.office, channel=channel.name, mode="polling" if channel.polls else "webhook"
     )

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 STOP_LIMIT = 10.0  # seconds from the wish to stop until the process is gone
 _FINISH = 6.0  # seconds of those for requests and jobs that have begun
+_SETTLE = 5.0  # seconds to wait for the networks at start
 _LONGEST_PAUSE = 30.0  # seconds between restarts of a part that keeps failing
 _NURSE = 3.0  # seconds between looks at the private stores
 
@@ -69,11 +70,15 @@ async def started(app: "App", *, web: bool = True, worker: bool = True, pollers:
         if web:
             address = await stack.enter_async_context(_listening(app, Service(app, intake)))
         if app.stores is not None and app.stores.owned:
-            parts.append(asyncio.create_task(_lasting("stores", app, lambda: _nurse(app), stop)))
+            parts.append(asyncio.create_task(_lasting("stores", app, lambda: _nurse(app, stop), stop)))
         if worker:
             parts.append(asyncio.create_task(_lasting("worker", app, lambda: _work(app, stop), stop)))
         if pollers:
-            parts.append(asyncio.create_task(_lasting("listening", app, lambda: listen(app, intake, stop), stop)))
+            settled = asyncio.Event()
+            listening = _lasting("listening", app, lambda: listen(app, intake, stop, settled), stop)
+            parts.append(asyncio.create_task(listening))
+            with contextlib.suppress(TimeoutError):  # a network that is slow to answer keeps nobody waiting
+                await asyncio.wait_for(settled.wait(), _SETTLE)
         try:
             yield Running(app, address)
         finally:
@@ -183,10 +188,9 @@ async def _work(app: "App", stop: asyncio.Event) -> None:
             await running
 
 
-async def _nurse(app: "App") -> None:
+async def _nurse(app: "App", stop: asyncio.Event) -> None:
     """Start a private store again when it has died."""
-    while True:
-        await asyncio.sleep(_NURSE)
+    while not await _stopped(stop, _NURSE):
         if app.stores is not None:
             app.stores.revive()
 
@@ -196,19 +200,19 @@ async def _lasting(part: str, app: "App", once: Callable[[], Awaitable[None]], s
     pause = 0.5
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()
-        running = asyncio.ensure_future(once())
-        stopping = asyncio.create_task(stop.wait())
         try:
-            await running
-        except asyncio.CancelledError:
-            raise
+            await once()
         except Exception:
             app.metrics.failures.labels(part).inc()
             log.exception("a part failed and is started again", part=part, again_in=pause, reference=logs.reference())
-        finally:
-            stopping.cancel()
         if asyncio.get_running_loop().time() - begun > 10 * _LONGEST_PAUSE:
             pause = 0.5
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+        await _stopped(stop, pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait so long, or until `stop` is set."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()

@@ -76,9 +76,9 @@ class App:
     migrations: int  # how many had been applied at start
 
 
-def settings() -> Settings:
-    """The settings of this process. Raises ConfigError naming every variable that is wrong."""
-    return Settings()
+def settings(**chosen: Any) -> Settings:
+    """The settings of this process, overruled by `chosen`. Raises ConfigError naming every variable that is wrong."""
+    return Settings(**chosen)
 
 
 def offices(chosen: Settings, environ: Mapping[str, str]) -> tuple[Office, ...]:
@@ -87,9 +87,9 @@ def offices(chosen: Settings, environ: Mapping[str, str]) -> tuple[Office, ...]:
     if loaded.mistakes:
         raise ConfigError("\n".join(map(str, loaded.mistakes)))
     for notice in loaded.notices:
-        log.info("office file", notice=str(notice))
+        log.info(str(notice))
     for sentence in misspelt(environ):
-        log.warning("settings", notice=sentence)
+        log.warning(sentence)
     return loaded.offices
 
 
