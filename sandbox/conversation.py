@@ -130,7 +130,14 @@ class Conversations:
         Raises TimeoutError when `seconds` have passed, which tells what the chat did show.
         """
 
+        looked_at = -1
+
         def look() -> Message | None:
+            # The bell rings for every chat of the network: most rings are about another one.
+            nonlocal looked_at
+            if looked_at == self.version(chat):
+                return None
+            looked_at = self.version(chat)
             return next((m for m in self.seen(chat) if predicate(m)), None)
 
         found = await self.bell.until(look, seconds)

@@ -5,15 +5,18 @@ import struct
 
 
 def jpeg(width: int, height: int, seed: int = 0) -> bytes:
-    """A baseline grey JPEG of squares in random shades; another seed gives other bytes.
+    """A baseline grey JPEG that looks like a written page from afar; another seed gives another page.
 
     Only the mean of each 8x8 block is coded (ITU T.81, DC coefficients), which needs no transform.
     """
-    shades = random.Random(seed)  # noqa: S311 - pictures of noise, nothing secret
+    ink = random.Random(seed)  # noqa: S311 - a picture of a page, nothing secret
+    columns, rows = -(-width // 8), -(-height // 8)
     bits: list[str] = []
     last = 0
-    for _ in range(-(-width // 8) * -(-height // 8)):
-        level = shades.randrange(-60, 60)
+    for place in range(columns * rows):
+        row, column = divmod(place, columns)
+        written = row % 2 and 0 < row < rows - 1 and 0 < column < columns - 1 and ink.random() < 0.7
+        level = ink.randrange(-55, -15) if written else 58 + ink.randrange(4)
         difference, last = level - last, level
         size = abs(difference).bit_length()
         value = difference if difference > 0 else difference + (1 << size) - 1

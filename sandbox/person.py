@@ -49,6 +49,7 @@ class Person:
     name: str = ""
     chat: str = ""
     log: list[str] = field(default_factory=list)  # what was said and heard, in words, for a transcript
+    where: str = ""  # put before each line of the log
     _after: str = ""
 
     @property
@@ -57,7 +58,10 @@ class Person:
 
     def among(self, group: str) -> "Person":
         """The same person in a group."""
-        return Person(self.door, self.network, self.id, self.name, group, self.log)
+        return Person(self.door, self.network, self.id, self.name, group, self.log, "(in the group) ")
+
+    def _note(self, line: str) -> None:
+        self.log.append(f"{line[:2]}{self.where}{line[2:]}")
 
     async def does(self, **deed: Any) -> Json:
         """Any deed of the control door's `say`: text, press, photo, edit, block…"""
@@ -70,18 +74,18 @@ class Person:
 
     async def says(self, text: str, **more: Any) -> str:
         """Write `text`; `reply_to` names the message answered. Returns the message's id."""
-        self.log.append(f"→ {text}")
+        self._note(f"→ {text}")
         return str((await self.does(text=text, **more))["message_id"])
 
     async def presses(self, label: str, **more: Any) -> str | None:
         """Press the newest button of that label; returns the toast it was answered with, if `wait` asks for it."""
-        self.log.append(f"→ [{label}]")
+        self._note(f"→ [{label}]")
         toast = (await self.does(press=label, **more)).get("toast")
         return None if toast is None else str(toast)
 
     async def sends_photo(self, text: str = "", **more: Any) -> str:
         """Send the picture of a paper, with words beside it or without."""
-        self.log.append(f"→ (ảnh) {text}".rstrip())
+        self._note(f"→ (photo) {text}".rstrip())
         deed: Json = {"photo": True, **more}
         if text:
             deed["text"] = text
@@ -101,7 +105,7 @@ class Person:
         while True:
             for message in await self.seen(wait=GLANCE, after=self._after):
                 self._after = str(message["message_id"])
-                self.log.append(_in_words(message))
+                self._note(_in_words(message))
                 if all(part in message["text"] for part in parts):
                     return message
             waited += GLANCE

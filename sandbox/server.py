@@ -15,7 +15,7 @@ from sandbox.registry import NETWORKS
 PAGE = Path(__file__).with_name("page.html")
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
-    "img-src 'self' http://127.0.0.1:* http://localhost:*"
+    "img-src 'self' data: http://127.0.0.1:* http://localhost:*"
 )
 BODY_LIMIT = 64 * 1024 * 1024
 
@@ -93,7 +93,7 @@ async def start(host: str = "127.0.0.1", port: int = 0, page: bool = True, limit
     if page:
         app.add_routes([web.get("/", _page)])
     # A caller that hangs up takes its call with it: an abandoned poll must not swallow an event.
-    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
     try:
         await runner.setup()
         site = web.TCPSite(runner, host, port)

@@ -199,6 +199,11 @@ async def inbox(net: "SmsGate", request: web.Request, _body: Any) -> web.Respons
     return web.json_response(found[offset : offset + limit], headers={"X-Total-Count": str(len(found))})
 
 
+async def accept(_net: "SmsGate", _request: web.Request, _body: Any) -> web.Response:
+    """POST /inbox/refresh and /messages/inbox/export: they bring what the app missed, and this one misses nothing."""
+    return web.json_response({}, status=202)
+
+
 async def read_json(request: web.Request) -> Any:
     """The body of a POST or PATCH. Raises Refusal."""
     try:
@@ -227,4 +232,6 @@ ROUTES: list[tuple[str, str, Handler, str]] = [
     ("GET", "/settings", settings, "settings"),
     ("PATCH", "/settings", change_settings, "change_settings"),
     ("GET", "/inbox", inbox, "inbox"),
+    ("POST", "/inbox/refresh", accept, "refresh"),
+    ("POST", "/messages/inbox/export", accept, "export"),
 ]

@@ -51,11 +51,13 @@ class Phone:
             self._work = asyncio.get_running_loop().create_task(self._run())
 
     def tell(self, event: str, payload: Json) -> None:
-        """Delivers an event to every webhook registered for it."""
+        """Delivers an event to every webhook registered for it.
+
+        Some versions of the app delivered an SMS twice, in two envelopes: so does the fault "duplicate".
+        """
         state = self._net.state
-        for hook in list(state.webhooks.values()):
-            if hook["event"] != event:
-                continue
+        hooks = [hook for hook in state.webhooks.values() if hook["event"] == event]
+        for hook in hooks * (2 if hooks and self._net.faults.strikes("duplicate") else 1):
             envelope_id = secrets.token_urlsafe(12)
             body = signing.write(
                 {

@@ -26,6 +26,8 @@ TAGS = {
     "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }
+# The only named entities Telegram knows; others stay as they are written.
+ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9A-Fa-f]+);")
 TOKEN = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>[^<>]*)>|<|[^<]+")
 COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(@[A-Za-z0-9_]{3,32})?")
 # message_length_max and caption_length_max count code points (core.telegram.org/constructor/config).
@@ -56,13 +58,13 @@ def parse_html(source: str) -> tuple[str, list[Json]]:
         if piece == "<":
             raise bad(f'can\'t parse entities: Unsupported start tag "" at byte offset {at}')
         if not name:
-            text += html.unescape(piece)
+            text += ENTITY.sub(lambda entity: html.unescape(entity.group()), piece)
         elif name not in TAGS:
             what = "end" if match["end"] else "start"
             raise bad(f'can\'t parse entities: Unsupported {what} tag "{name}" at byte offset {at}')
         elif not match["end"]:
             entity: Json = {"type": TAGS[name], "offset": units(text), "length": 0}
-            address = re.search(r'(?:href|emoji-id)\s*=\s*"([^"]*)"', match["rest"] or "")
+            address = re.search(r'(?:href|emoji-id)\s*=\s*["\']([^"\']*)["\']', match["rest"] or "")
             if address and name in ("a", "tg-emoji"):
                 entity["url" if name == "a" else "custom_emoji_id"] = html.unescape(address[1])
             stack.append(_Open(name, entity, at))

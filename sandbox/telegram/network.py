@@ -59,7 +59,7 @@ class Telegram(Network):
             {"id": BOT_ID, "is_bot": True, "first_name": "Tổ Hỗ Trợ", "username": "to_ho_tro_sandbox_bot"}
         )
         self.limits = Limits() if ground.limits else None
-        self.updates = Updates(ground.session, self._called_back)
+        self.updates = Updates(ground.session, self.faults, self._called_back)
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[web.Response]] = set()
 

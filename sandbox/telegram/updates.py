@@ -12,6 +12,7 @@ from aiohttp import ClientSession
 from sandbox.bell import Bell
 from sandbox.conversation import Json
 from sandbox.deliver import Courier, Parcel
+from sandbox.faults import Faults
 from sandbox.loopback import is_loopback
 from sandbox.params import Params
 from sandbox.telegram.errors import bad, conflict
@@ -35,9 +36,10 @@ class Webhook:
 class Updates:
     """The queue of updates the bot has not taken yet."""
 
-    def __init__(self, session: ClientSession, call: Callable[[Json], None]) -> None:
+    def __init__(self, session: ClientSession, faults: Faults, call: Callable[[Json], None]) -> None:
         """`call` carries out a method that a webhook answered with."""
         self._session = session
+        self._faults = faults
         self._call = call
         self._bell = Bell()
         self._pending: dict[int, tuple[Json, int]] = {}
@@ -162,7 +164,8 @@ class Updates:
 
         secret = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
         body = json.dumps(update).encode()
-        courier.hand(chat, Parcel(hook.url, body, lambda _body: secret, taken, refused))
+        for _ in range(2 if self._faults.strikes("duplicate") else 1):
+            courier.hand(chat, Parcel(hook.url, body, lambda _body: secret, taken, refused))
 
     def _answered(self, answer: bytes) -> None:
         """A webhook may answer with a method to be carried out (Bot API, "Making requests when getting updates")."""

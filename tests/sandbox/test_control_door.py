@@ -1,6 +1,7 @@
 """Does the control door do what it promises, the same for every network, and tell clearly what it cannot?"""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -134,10 +135,9 @@ async def test_the_page_is_one_file_without_outside_resources(http: httpx.AsyncC
     page = await http.get("/")
     assert page.status_code == 200
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert "<script src" not in page.text
-    assert "http" not in page.text.replace("http-equiv", "")
+    assert not re.findall(r'(?:src|href)=(?!"data:)|url\(|@import|https?://', page.text)
     bare = await sandbox.start(page=False)
-    async with httpx.AsyncClient(base_url=bare.url) as client:
+    async with httpx.AsyncClient(base_url=bare.url, verify=False) as client:
         assert (await client.get("/")).status_code == 404
     await bare.stop()
 

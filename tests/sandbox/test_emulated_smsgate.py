@@ -126,6 +126,15 @@ async def test_the_same_words_said_twice_are_two_messages(door: Door, phone: htt
     await hook.wait(2)
 
 
+async def test_a_doubled_delivery_comes_in_two_envelopes(phone: httpx.AsyncClient, hook: Hook, door: Door) -> None:
+    await listen(phone, hook, "sms:received")
+    await door.fault("smsgate", kind="duplicate")
+    await door.say("smsgate", sender=HOA, text="hai lần")
+    first, second = [json.loads(body) for _, body in await hook.wait(2)]
+    assert first["id"] != second["id"]
+    assert first["payload"] == second["payload"]
+
+
 async def test_a_refused_event_comes_again_and_is_overtaken(phone: httpx.AsyncClient, hook: Hook, door: Door) -> None:
     await listen(phone, hook, "sms:received")
     hook.statuses = [500]

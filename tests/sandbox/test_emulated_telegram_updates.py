@@ -99,6 +99,14 @@ async def test_a_refused_update_comes_again_before_the_next_of_its_chat(bot: Bot
     )
 
 
+async def test_a_doubled_delivery_is_the_same_update_twice(bot: Bot, door: Door, hook: Hook) -> None:
+    await bot.set_webhook(hook.url)
+    await door.fault("telegram", kind="duplicate", times=1)
+    await door.say("telegram", sender=HOA, text="hai lần")
+    first, second = await hook.wait(2)
+    assert first[1] == second[1]
+
+
 async def test_a_webhook_may_answer_with_a_method(bot: Bot, networks: Sandbox, hook: Hook) -> None:
     hook.answer = json.dumps({"method": "sendMessage", "chat_id": HOA, "text": "trả lời ngay"})
     await bot.set_webhook(hook.url)
