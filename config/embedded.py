@@ -113,7 +113,7 @@ def start(data_dir: Path, *, fsync: bool = True) -> Stores:
         _bring_up(held, list(pair))
     except BaseException as error:
         if held is None:
-            os.close(lock)
+            holding.leave(lock)
         else:
             _bring_down(held)
         if isinstance(error, OSError):
@@ -264,4 +264,4 @@ def _bring_down(held: _Held) -> None:
     if held.sockets != held.home:
         with contextlib.suppress(OSError):
             held.sockets.rmdir()
-    os.close(held.lock)
+    holding.leave(held.lock)

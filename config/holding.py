@@ -53,8 +53,9 @@ def _not_ours(home: Path, holder: int, orphans: list[int], error: OSError) -> St
     if alive(holder):
         return StoresBusyError(f"Process {holder} already runs the stores of {home}: use that one, or end it first.")
     pids = ", ".join(map(str, orphans)) or "see `fuser` on the file 'lock' there"
+    who = f"Process {holder}" if holder else "The process"
     return StoresError(
-        f"Process {holder}, which ran the stores of {home}, is gone, but a process it started still holds them: "
+        f"{who}, which ran the stores of {home}, is gone, but a process it started still holds them: "
         f"end it ({pids}) and start again, or {OWN_SERVERS}."
     )
 
@@ -62,6 +63,12 @@ def _not_ours(home: Path, holder: int, orphans: list[int], error: OSError) -> St
 def note(lock: int, pids: list[int]) -> None:
     os.ftruncate(lock, 0)
     os.pwrite(lock, " ".join(map(str, [os.getpid(), *pids])).encode(), 0)
+
+
+def leave(lock: int) -> None:
+    """Give the lock back. Children of a killed server may keep it a moment longer; nobody is named as holder then."""
+    os.ftruncate(lock, 0)
+    os.close(lock)
 
 
 def _noted(lock: int) -> tuple[int, list[int]]:
