@@ -61,8 +61,9 @@ format: $(everything) ## put the code into shape
 	@$(in_venv) -m ruff format --quiet
 
 .PHONY: generated
-generated: $(everything) ## write .env.example and docs/settings.md anew from config/settings.py
+generated: $(everything) ## write .env.example and the pages of settings and commands anew
 	@$(in_venv) -m bot.settings_page
+	@$(in_venv) -m bot.command_table
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
