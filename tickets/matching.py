@@ -182,7 +182,7 @@ def _likeness(phrase: str, expected: Marks, written: Sequence[str | None]) -> fl
         if not wrong and written[0] is not None:
             return 1.0
         if _EVERYDAY.issuperset(phrase.split()):
-            return _CHANCE
+            return 0.0 if wrong == len(expected) else _CHANCE
         return 1 - _WRONG_MARKS * wrong / len(expected)
     if wrong:
         return 0.0

@@ -12,7 +12,7 @@ from tickets.folding import fold
 # Each line: short forms as they look when folded = the folded words they stand for. Forms with several everyday
 # readings (tt, dt, tr, ca) are left out on purpose: a wrong expansion costs more than a word not understood.
 _SHORT = """
-cccd cmnd cmt cmtnd cancuoc cccđ = can cuoc
+cccd cmnd cmt cmtnd cancuoc = can cuoc
 ks ksinh khaisinh = khai sinh
 gks = giay khai sinh
 dkks = dang ky khai sinh
@@ -21,7 +21,7 @@ dkkh = dang ky ket hon
 gdkkh gcnkh = giay ket hon
 tthn = tinh trang hon nhan
 ktu = khai tu
-ctu ctư = chung tu
+ctu = chung tu
 shk hokhau hkhau = ho khau
 kt3 tamtru ttru = tam tru
 slyl syll = so yeu ly lich
@@ -80,7 +80,7 @@ dc = duoc
 dk dky dki = dang ky
 dag dg = dang
 j ji = gi
-z v zay zậy dzay = vay
+z v zay dzay = vay
 r rui oy = roi
 ntn = nhu the nao
 lm = lam
@@ -139,7 +139,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _AGE = re.compile(r"(\d{1,3})t")
 
 # The syllables of Vietnamese without marks; what is none of them is a slip of the finger, a name or another language.
-_ONSETS = word_set("b c ch d g gh gi h k kh l m n ng ngh nh p ph r s t th tr v x")
+_ONSETS = word_set("b c ch d g gh gi h k kh l m n ng ngh nh ph r s t th tr v x")
 _RIMES = word_set(
     """a ac ach ai am an ang anh ao ap at au ay e ec em en eng enh ech eo ep et eu i ia ic ich iec iem ien ieng iep
 iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oap oat oay oc oe oen oeo oet oi om on ong op ot u ua uan
@@ -253,10 +253,18 @@ class Speller:
         return (self._near(token) or token,) if len(token) >= _SHORTEST else (token,)
 
     def _near(self, token: str) -> str | None:
-        candidates = {meant for gap in (token, *_without_one(token)) if (meant := self.shortened.get(gap))}
-        candidates |= {gap for gap in _without_one(token) if gap in self.known}
-        candidates |= {swapped for swapped in _swapped(token) if swapped in self.known}
-        return candidates.pop() if len(candidates) == 1 else None
+        """The one known word that lacks nothing but a letter that was left out, swapped, mistaken or added."""
+        gaps = _without_one(token)
+        for candidates in (
+            {self.shortened.get(token)},
+            {swapped for swapped in _swapped(token) if swapped in self.known},
+            {self.shortened.get(gap) for gap in gaps},
+            {gap for gap in gaps if gap in self.known},
+        ):
+            found = candidates - {None}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
 
 def speller(phrases: Iterable[tuple[str, ...]]) -> Speller:

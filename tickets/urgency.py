@@ -229,7 +229,7 @@ _RULES = (
                 sang nay, chieu nay, khong thay, goi khong, ai truc, tim khong, cap cuu"""
             ),
         ),
-        _LONG_AGO
+        (_LONG_AGO - {"nam ngoai"})  # also "nằm ngoài"
         | _any(
             """nuoi tu nho, nhan nuoi, xin nuoi, nhan con nuoi, con nuoi, khai sinh, thu tuc, mat giay,
             bo di biet tam, giay to, ba nam, giam ho, bo roi tu nho, khen, danh sach, ho so"""
