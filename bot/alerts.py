@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from bot import cards, notices, times
 from bot.context import Buttons
-from tickets import hours, lifecycle, queries, routing
+from tickets import hours, lifecycle, queries, rights, routing
 from tickets.deadlines import WARN
-from tickets.models import Alert, Contact, EventKind, Staff, Status, Ticket
+from tickets.models import Alert, Contact, EventKind, Role, Staff, Status, Ticket
 from tickets.people import reach
 
 if TYPE_CHECKING:
@@ -78,19 +78,18 @@ def _words(
         over=times.length(desk, language, over),
         words=cards.excerpt(ticket.subject, 120),
     )
-    number = ticket.number
-    show = (say(language, "button.show"), f"/xem {number}")
-    if ticket.assignee_id == staff.id:
-        return text, [[show]]
+    return text, [_buttons(desk, ticket, staff)]
+
+
+def _buttons(desk: "Desk", ticket: Ticket, staff: Staff) -> list[tuple[str, str]]:
+    """What this person may do about it."""
+    say, number = desk.texts.say, ticket.number
+    buttons = [(say(staff.language, "button.show"), f"/xem {number}")]
+    if ticket.assignee_id != staff.id and rights.at_least(staff, Role.LEAD):
+        buttons.insert(0, (say(staff.language, "button.assign"), f"/phancong {number}"))
     if ticket.assignee_id is None:
-        return text, [
-            [
-                (say(language, "button.claim"), f"/nhan {number}"),
-                (say(language, "button.assign"), f"/phancong {number}"),
-                show,
-            ]
-        ]
-    return text, [[(say(language, "button.assign"), f"/phancong {number}"), show]]
+        buttons.insert(0, (say(staff.language, "button.claim"), f"/nhan {number}"))
+    return buttons
 
 
 async def ask_expired(desk: "Desk", ticket: Ticket, now: datetime) -> None:

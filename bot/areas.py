@@ -28,5 +28,12 @@ def take_areas(ctx: Context, text: str) -> list[str]:
     return found
 
 
+def take_areas_and_rest(ctx: Context, text: str) -> tuple[list[str], str]:
+    """Areas separated by commas, and the words behind the last of them. Raises UnknownArea."""
+    *first, last = text.split(",")
+    area, rest = take_area(ctx, last)
+    return [*take_areas(ctx, ",".join(first)), area], rest
+
+
 def _squeezed(text: str) -> str:
     return "".join(letter for letter in fold(text) if letter.isalnum())

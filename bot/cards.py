@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from bot import times
 from bot.context import Buttons
 from tickets import hours
-from tickets.models import Status, Ticket
+from tickets.models import Contact, Status, Ticket
 from tickets.privacy import mask_name, mask_numbers
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
+STARS = (1, 2, 3, 4, 5)
 EXCERPT = 300  # characters of the resident's words on a card
 
 
@@ -28,7 +29,7 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
         area=area_name(desk, ticket.area, language),
     )
     lines = [head, say(language, f"card.state_{ticket.status}", **_state_values(desk, ticket, language, now))]
-    name = mask_name(ticket.contact.name) or say(language, "card.no_name")
+    name = masked(desk, ticket.contact, language)
     lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
     outside = desk.policy.areas.get(ticket.area)
     if outside is not None and outside.outside is not None:
@@ -74,6 +75,18 @@ def buttons(desk: "Desk", ticket: Ticket, language: str) -> Buttons:
             return [[button("reopen", f"/molai {number}"), show]]
         case _:
             return [[show]]
+
+
+def stars(desk: "Desk", ticket: Ticket, language: str) -> Buttons:
+    """The rating, worst first: where buttons are numbered lines the number typed is the number of stars."""
+    rated = [(desk.texts.say(language, f"button.rate_{value}"), f"/danhgia {ticket.number} {value}") for value in STARS]
+    return [rated[:3], rated[3:]]
+
+
+def masked(desk: "Desk", contact: Contact, language: str) -> str:
+    """The resident as a group may see them: initials and given name, or the end of the phone number."""
+    phone = contact.user if contact.user.startswith("+") else ""
+    return mask_name(contact.name or phone) or desk.texts.say(language, "card.no_name")
 
 
 def area_name(desk: "Desk", area: str, language: str) -> str:

@@ -16,6 +16,14 @@ Buttons = Sequence[Sequence[tuple[str, str]]]  # rows of (label, command)
 TOAST_LIMIT = 200  # characters Telegram shows over a pressed button; the only network with toasts so far
 
 
+def by_number(desk: "Desk", channel: str, language: str, text: str, buttons: Buttons) -> str:
+    """`text` for a resident, with a word on how to choose where the network shows buttons as numbered lines."""
+    account = desk.channels.get(channel)
+    if not buttons or account is None or account.capabilities.buttons:
+        return text
+    return f"{text} {desk.texts.say(language, 'common.choose_by_number')}"
+
+
 @dataclass(slots=True)
 class Context:
     """One line somebody said, while it is being answered."""
@@ -58,6 +66,12 @@ class Context:
         """A sentence in the language of the one who speaks."""
         return self.desk.texts.say(self.language, key, **values)
 
+    @property
+    def replies(self) -> bool:
+        """Whether a message can be answered as such on the network this line came by."""
+        channel = self.desk.channels.get(self.row.channel)
+        return channel is not None and channel.capabilities.replies
+
     async def say(self, key: str, *, buttons: Buttons = (), ticket: Ticket | None = None, **values: Any) -> OutboxRow:
         """Answer in the chat the line came from. A short answer to a press in a group is shown to the presser only."""
         return await self.answer(self.word(key, **values), buttons=buttons, ticket=ticket)
@@ -66,6 +80,8 @@ class Context:
         """As `say`, with words already made. An answer that names `ticket` can itself be answered."""
         if self.row.press_id and self.row.group and not self.acknowledged and not buttons and len(text) <= TOAST_LIMIT:
             return await self.acknowledge(text)
+        if self.staff is None:
+            text = by_number(self.desk, self.row.channel, self.language, text, buttons)
         return await outbox.put(
             office=self.row.office,
             channel=self.row.channel,

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot import cards, times
-from bot.context import Buttons
+from bot.context import Buttons, by_number
 from tickets import outbox, queries, routing
 from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
-from tickets.privacy import mask_name
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -29,12 +28,13 @@ async def to_resident(
 ) -> OutboxRow:
     """A sentence of the office to the resident of `ticket`, which needs `contact` and `resident` fetched."""
     language = ticket.resident.language
+    text = desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values)
     return await outbox.put(
         office=ticket.office,
         channel=ticket.contact.channel,
         chat=ticket.contact.chat,
         now=now,
-        text=desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values),
+        text=by_number(desk, ticket.contact.channel, language, text, buttons),
         buttons=[[list(button) for button in line] for line in buttons],
         ticket=ticket,
         priority=priority,
@@ -218,7 +218,7 @@ async def _show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Messa
 
 
 def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
-    return mask_name(ticket.contact.name) or desk.texts.say(language, "card.no_name")
+    return cards.masked(desk, ticket.contact, language)
 
 
 async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> None:
@@ -283,9 +283,9 @@ async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     ticket = await queries.reload(ticket)
     say = desk.texts.say
     language = ticket.resident.language
-    stars = [(say(language, f"button.rate_{value}"), f"/danhgia {ticket.number} {value}") for value in (5, 4, 3, 2, 1)]
+    stars = cards.stars(desk, ticket, language)
     again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
-    await to_resident(desk, ticket, now, "resident.resolved", buttons=[stars[:3], stars[3:], again])
+    await to_resident(desk, ticket, now, "resident.resolved", buttons=[*stars, again])
     await refresh_cards(desk, ticket, now)
 
 

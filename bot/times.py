@@ -28,6 +28,8 @@ def length(desk: "Desk", language: str, span: timedelta) -> str:
     hours, minutes = divmod(rest, 60)
     if days:
         return desk.texts.say(language, "time.days", days=days, hours=hours)
+    if hours and not minutes:
+        return desk.texts.say(language, "time.whole_hours", hours=hours)
     if hours:
         return desk.texts.say(language, "time.hours", hours=hours, minutes=minutes)
     return desk.texts.say(language, "time.minutes", minutes=minutes)

@@ -2,14 +2,13 @@
 
 from bot import cards, dialogs, notices, procedures, resident_talk
 from bot.areas import take_area
-from bot.context import Buttons, Context
+from bot.context import Context
 from bot.registry import Audience, command
 from tickets import lifecycle, people, queries
 from tickets.errors import NothingToRate, TicketNotFound
 from tickets.models import Status, Ticket
 from tickets.status import LIVE
 
-BEST = 5
 SUBJECT = 60  # characters of a matter in a list
 
 
@@ -121,20 +120,20 @@ async def rate(ctx: Context) -> None:
     if ticket is None:
         raise NothingToRate
     value = int(words[1] if len(words) > 1 else words[0])
-    if not 1 <= value <= BEST:
+    if value not in cards.STARS:
         await _ask_rating(ctx)
         return
     await lifecycle.rate(ticket, value, ctx.now)
-    await ctx.say("resident.rated_well" if value > BEST // 2 else "resident.rated_badly", number=ticket.number)
+    await ctx.say(
+        "resident.rated_well" if value > max(cards.STARS) // 2 else "resident.rated_badly", number=ticket.number
+    )
 
 
 async def _ask_rating(ctx: Context) -> None:
     ticket = await queries.last_ended(ctx.contact)
     if ticket is None:
         raise NothingToRate
-    stars: Buttons = [
-        [(ctx.word(f"button.rate_{value}"), f"/danhgia {ticket.number} {value}")] for value in range(BEST, 0, -1)
-    ]
+    stars = cards.stars(ctx.desk, ticket, ctx.language)
     await ctx.say("resident.how_was_it", number=ticket.number, buttons=stars)
 
 

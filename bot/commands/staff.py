@@ -73,8 +73,8 @@ async def claim(ctx: Context) -> None:
     """Make it mine, if nobody was faster."""
     ticket = ctx.about_ticket
     await lifecycle.claim(ctx.desk.policy, ticket, ctx.officer, ctx.now)
+    await ctx.say("staff.claimed" if ctx.replies else "staff.claimed_typed", ticket=ticket, number=ticket.number)
     await notices.claimed(ctx.desk, ticket, ctx.officer, ctx.now)
-    await ctx.say("staff.claimed", ticket=ticket, number=ticket.number)
 
 
 @command("tra", "trả", "release", audience=Audience.STAFF, ticket=True, free_text=True)

@@ -1,17 +1,27 @@
 """What leads and supervisors can type: late work, assignment, people, failures."""
 
 from bot import cards
-from bot.areas import take_areas
+from bot.areas import take_areas_and_rest
 from bot.commands.common import area_names
 from bot.commands.staff import hand_to, ticket_line
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import inbox, outbox, people, queries, rights
 from tickets.errors import NotAllowed
+from tickets.folding import fold
 from tickets.models import InboxRow, Role, Staff, Ticket
 from tickets.status import LIVE
 
 FAILURES = 10
+ALL_AREAS = ("tatca", "*")
+ROLES = {
+    "member": Role.MEMBER,
+    "thanhvien": Role.MEMBER,
+    "lead": Role.LEAD,
+    "totruong": Role.LEAD,
+    "supervisor": Role.SUPERVISOR,
+    "lanhdao": Role.SUPERVISOR,
+}
 
 
 @command("quahan", "quá hạn", "late", audience=Audience.LEAD)
@@ -81,18 +91,21 @@ async def people_(ctx: Context) -> None:
 async def invite(ctx: Context) -> None:
     """/moicanbo ROLE AREAS NAME: a one-time code. A lead invites members to areas of their own only."""
     rights.require_office(ctx.officer, "invite")
-    words = ctx.args.split(maxsplit=2)
     if ctx.row.group:
         await ctx.say("staff.invite_in_private")
         return
-    if len(words) < 2 or words[0].lower() not in list(Role):  # noqa: PLR2004 - role and areas are needed at least
+    word, _, rest = ctx.args.partition(" ")
+    role = ROLES.get(fold(word))
+    if role is None or not rest.strip():
         await ctx.say("staff.invite_how")
         return
-    role = Role(words[0].lower())
     if not rights.may_invite(ctx.officer, role):
         raise NotAllowed
-    areas = [] if words[1].lower() in ("*", "tatca") else take_areas(ctx, words[1])
-    if not areas and role is Role.MEMBER:
+    everything, _, name = rest.strip().partition(" ")
+    areas: list[str] = []
+    if fold(everything) not in ALL_AREAS:
+        areas, name = take_areas_and_rest(ctx, rest)
+    elif role is Role.MEMBER:
         await ctx.say("staff.invite_how")
         return
     for area in areas or [""]:
@@ -101,7 +114,7 @@ async def invite(ctx: Context) -> None:
         office=ctx.officer.office,
         role=role,
         areas=areas,
-        name=words[2] if len(words) > 2 else "",  # noqa: PLR2004 - the name is the third word
+        name=name.strip(),
         now=ctx.now,
         valid=ctx.desk.policy.code_valid,
         by=ctx.officer,

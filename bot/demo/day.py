@@ -95,7 +95,7 @@ async def answered_and_rated(day: Day) -> None:
     await owner.says("/xong 1 Giấy đủ rồi, mời ông/bà tới quầy số 9 trong giờ làm việc.")
     await cast.hoa.hears("quầy số 9")
     await cast.hoa.hears("đã được giải quyết", "1.")
-    await cast.hoa.says("1")
+    await cast.hoa.says("5")
     await cast.hoa.hears("cảm ơn")
 
 
@@ -138,7 +138,7 @@ async def waited_and_reopened(day: Day) -> None:
     await cast.minh.hears("bảng niêm yết")
     await cast.ha.says("xong 2")
     await cast.minh.hears("đã được giải quyết")
-    await cast.minh.presses("4 Tốt")
+    await cast.minh.presses("Tốt")
     await cast.minh.hears("cảm ơn")
 
 

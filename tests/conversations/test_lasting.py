@@ -1,0 +1,161 @@
+"""Conversations: resolving, rating, reopening, new matters, thanks; and time running out."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.stage import Stage
+from sandbox.person import Person
+from tests.conversations.conftest import People, number_of
+from tests.conversations.test_claiming import QUESTION, opened
+from tickets.models import Alert, Role, Status, Ticket
+
+
+async def ticket(number: int) -> Ticket:
+    return await Ticket.get(office="phuong-thu", number=number).prefetch_related("assignee")
+
+
+async def resolved(officer: Person, resident: Person, words: str = QUESTION) -> int:
+    """A ticket from the question to its end."""
+    number = await opened(resident, words)
+    await officer.says(f"/xong {number}")  # not theirs yet: refused, and they learn it
+    await officer.hears("chưa ai nhận")
+    await officer.says(f"/tl {number} Mời ông bà tới quầy số 9")
+    await officer.hears("Đã chuyển tới")
+    await officer.says(f"/xong {number}")
+    await resident.hears("đã được giải quyết" if resident.network != "smsgate" else "da duoc giai quyet")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("network", "answer", "rating"),
+    [
+        pytest.param("zalo_bot", "4", 4, id="the number of stars on Zalo"),
+        pytest.param("smsgate", "5", 5, id="the number of stars by SMS"),
+        pytest.param("smsgate", "DANH GIA 2", 2, id="the words in capitals by SMS"),
+        pytest.param("telegram", "/danhgia 3", 3, id="the command"),
+    ],
+)
+async def test_a_rating(people: People, stage: Stage, network: str, answer: str, rating: int) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(network)
+    number = await resolved(mai, resident)
+    await resident.says(answer)
+    await stage.settled()
+    assert (await ticket(number)).rating == rating
+
+
+async def test_thanks_neither_reopen_nor_open(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    number = await resolved(mai, resident)
+    await resident.says("cảm ơn cháu nhiều nha")
+    await resident.hears("không có chi")
+    await stage.settled()
+    assert (await ticket(number)).status is Status.RESOLVED
+    assert not await Ticket.exists(office="phuong-thu", number=number + 1)
+
+
+async def test_more_words_on_the_same_matter_reopen_it_for_its_owner(people: People) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    number = await resolved(mai, resident)
+    await resident.says("sao tới quầy người ta nói thiếu giấy khai sinh của mẹ")
+    await resident.hears(f"phiếu #{number}", "mở lại")
+    await mai.hears(f"Phiếu #{number} được mở lại")
+    await mai.hears("thiếu giấy")
+    reopened = await ticket(number)
+    assert reopened.assignee is not None
+    assert (reopened.status, reopened.assignee.name) == (Status.CLAIMED, "Mai Thử")
+
+
+async def test_a_surely_different_matter_is_a_new_ticket_that_names_the_old_one(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    land = await people.staff("Hà Thử", areas="xay-dung")
+    number = await resolved(mai, resident)
+    await resident.says("xin giay phep xay dung nha o rieng le thi lam sao")
+    await land.hears("Phiếu #", "Xây dựng")
+    await stage.settled()
+    newer = await Ticket.get(office="phuong-thu", previous__number=number)
+    assert (newer.area, (await ticket(number)).status) == ("xay-dung", Status.RESOLVED)
+
+
+async def test_not_done_is_one_press(people: People) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    number = await resolved(mai, resident)
+    await resident.presses("Chưa xong")
+    await resident.hears("mở lại")
+    await mai.hears(f"#{number}", "mở lại")
+
+
+async def test_after_some_days_it_is_closed_and_words_open_anew(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    number = await resolved(mai, resident)
+    await stage.settled()
+    await stage.time_passes(timedelta(days=4))
+    await mai.sees(f"Phiếu #{number}", "Đã đóng")
+    await resident.says(QUESTION)
+    assert number_of(await resident.hears("đã nhận câu hỏi")) > number
+    assert (await ticket(number)).status is Status.CLOSED
+
+
+async def test_an_unclear_question_is_asked_back_and_reception_takes_it_in_time(people: People, stage: Stage) -> None:
+    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident("zalo_bot")
+    await resident.says("toi can sua lai cai ten")
+    offer = await resident.hears("thuộc phần nào", "Khác")
+    number = number_of(offer)
+    await stage.settled()
+    assert (await ticket(number)).status is Status.NEW
+    await stage.time_passes(timedelta(minutes=11))
+    await desk.hears(f"Phiếu #{number}", "Tiếp nhận")
+    await resident.hears(f"#{number}", "Tiếp nhận")
+
+
+async def test_the_choice_routes_it_and_a_second_choice_changes_nothing(people: People, stage: Stage) -> None:
+    await people.staff("Mai Thử")
+    resident = people.resident("telegram")
+    await resident.says("toi can sua lai cai ten")
+    offer = await resident.hears("thuộc phần nào")
+    first, second, *_ = offer["buttons"]
+    await resident.presses(first)
+    await resident.hears(first)
+    await resident.presses(second)
+    await resident.hears("đã có trong tay cán bộ")
+    await stage.settled()
+    assert (await ticket(number_of(offer))).status is Status.OPEN
+
+
+async def test_a_late_ticket_is_told_once_to_each_and_not_outside_hours(people: People, stage: Stage) -> None:
+    mai, lead = await people.staff("Mai Thử"), await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    number = await opened(people.resident("telegram"))
+    await stage.settled()
+    await stage.time_passes(timedelta(minutes=50))
+    await mai.hears("Sắp đến hạn", f"#{number}")
+    await stage.time_passes(timedelta(minutes=11))
+    await mai.hears("QUÁ HẠN", f"#{number}")
+    await stage.settled()
+    assert not any("QUÁ HẠN" in one["text"] for one in await boss.seen())
+    await stage.time_passes(timedelta(minutes=31))
+    await lead.hears("QUÁ HẠN", f"#{number}")
+    await stage.time_passes(timedelta(hours=12))  # night
+    await stage.settled()
+    await stage.time_passes(timedelta(minutes=1))
+    await stage.settled()
+    assert not any("QUÁ HẠN" in one["text"] for one in await boss.seen())
+    await stage.time_passes(timedelta(days=1, hours=12))  # the 24th is a working day in this office
+    await boss.hears("QUÁ HẠN trả lời", f"#{number}")
+    for _ in range(3):
+        await stage.time_passes(timedelta(minutes=1))
+    await stage.settled()
+    told = await Alert.filter(ticket__number=number).values_list("promise", "step", "due", "staff_id")
+    assert len(told) == len(set(told))
+
+
+async def test_an_urgent_need_is_told_at_night_and_to_those_above_at_once(people: People, stage: Stage) -> None:
+    child = await people.staff("Thu Thử", areas="tre-em-gia-dinh", network="zalo_bot")
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    resident = people.resident("telegram")
+    stage.app.clock.move(timedelta(hours=14))
+    await resident.says("con bé 12 tuổi ở dãy trọ em bị dượng sờ mó, nó sợ không dám về phòng, em phải báo ai bây giờ")
+    told = await resident.hears("113", "111")
+    number = number_of(told)
+    await boss.hears("KHẨN", f"#{number}")
+    await child.hears("KHẨN", f"#{number}")
