@@ -7,7 +7,7 @@ from sandbox.params import Params
 from sandbox.telegram.errors import bad
 from sandbox.telegram.keyboards import inline, read_markup
 from sandbox.telegram.markup import CAPTION_LIMIT, TEXT_LIMIT, read_text
-from sandbox.telegram.sending import Method, captioned, open_room
+from sandbox.telegram.sending import Method, captioned, message_ids, open_room
 from sandbox.telegram.shapes import MEDIA, refresh
 from sandbox.telegram.state import timestamp
 
@@ -89,10 +89,7 @@ async def delete_message(net: "Telegram", p: Params) -> bool:
 async def delete_messages(net: "Telegram", p: Params) -> bool:
     """deleteMessages; ids that are not there are passed over."""
     room = net.state.room(p.text("chat_id"))
-    ids = p.data("message_ids")
-    if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
-        raise bad("message identifiers must be a list of 1-100 numbers")
-    for message_id in ids:
+    for message_id in message_ids(p):
         message = net.book.find(str(room.id), str(message_id))
         if message is not None:
             _remove(net, message)

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox.conversation import Json
 from sandbox.params import Params
@@ -89,6 +90,18 @@ def commands(text: str) -> list[Json]:
     ]
 
 
+def _given_entities(given: Any) -> list[Json]:
+    if given is None:
+        return []
+    if not isinstance(given, list):
+        raise bad("can't parse entities: Array expected")
+    for entity in given:
+        whole = isinstance(entity, dict) and all(type(entity.get(key)) is int for key in ("offset", "length"))
+        if not whole or not isinstance(entity.get("type"), str):
+            raise bad("can't parse MessageEntity: type, offset and length expected")
+    return given
+
+
 def read_text(p: Params, name: str, limit: int) -> tuple[str, list[Json]]:
     """The parameter `name` as text and entities, trimmed and measured as Telegram does; empty when it is missing."""
     text = p.text(name) or ""
@@ -104,11 +117,10 @@ def read_text(p: Params, name: str, limit: int) -> tuple[str, list[Json]]:
     if mode == "html":
         text, entities = parse_html(text)
     elif not mode:
-        given = p.data(f"{prefix}entities")
-        entities = given if isinstance(given, list) else []
+        entities = _given_entities(p.data(f"{prefix}entities"))
     if len(text) > limit:
         raise bad("message caption is too long" if prefix else "message is too long")
     stripped = text.strip().replace("\x00", "")
     lead = units(text) - units(text.lstrip())
-    entities = [e | {"offset": max(0, int(e.get("offset", 0)) - lead)} for e in entities]
+    entities = [e | {"offset": max(0, e["offset"] - lead)} for e in entities]
     return stripped, [*entities, *([] if entities else commands(stripped))]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.conversation import Json, Message
-from sandbox.params import ParamError, Params
+from sandbox.params import Params
 from sandbox.telegram.errors import Refusal, bad, forbidden, too_many
 from sandbox.telegram.files import incoming
 from sandbox.telegram.keyboards import inline, read_markup
@@ -190,18 +190,23 @@ def _origin(raw: Json) -> Json:
     return {"forward_origin": {"type": "user", "date": raw["date"], "sender_user": raw["from"]}}
 
 
+def message_ids(p: Params) -> list[int]:
+    """The ids of a call about many messages. Raises Refusal."""
+    ids = p.data("message_ids")
+    if not isinstance(ids, list) or not 1 <= len(ids) <= 100 or not all(type(i) is int for i in ids):
+        raise bad("message identifiers must be a list of 1-100 numbers")
+    return ids
+
+
 def _each(one: Method) -> Method:
     """The method for many messages (copyMessages, forwardMessages) from that for one; missing ones are left out."""
 
     async def many(net: "Telegram", p: Params) -> list[Json]:
-        ids = p.data("message_ids")
-        if not isinstance(ids, list) or not 1 <= len(ids) <= 100:
-            raise bad("message identifiers must be a list of 1-100 numbers")
         sent = []
-        for message_id in ids:
+        for message_id in message_ids(p):
             try:
-                source(net, p, int(message_id))
-            except (Refusal, ValueError, ParamError):
+                source(net, p, message_id)
+            except Refusal:
                 continue
             result = await one(net, Params(p.values | {"message_id": message_id}))
             sent.append({"message_id": result["message_id"]})
