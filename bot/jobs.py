@@ -89,6 +89,7 @@ class Jobs:
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._away_since: float | None = None
+        self._closing = False
 
     def open(self) -> None:
         """Begin to send rings. Call it where no transaction is open: the task would inherit it."""
@@ -97,14 +98,14 @@ class Jobs:
 
     async def close(self) -> None:
         """Send what was rung last, if Redis takes it at once, and let go of the connection."""
+        self._closing = True
+        self._awake.set()
         if self._task is not None:
+            # asked to end first: redis 5.3 loses a cancellation that meets it while it connects
+            await asyncio.wait([self._task], timeout=_PAUSE)
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task], timeout=_PAUSE)
             self._task = None
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._send()
         await self._redis.aclose()
 
     async def ping(self) -> None:
@@ -158,11 +159,11 @@ class Jobs:
         self._awake.set()
 
     async def _send_for_ever(self) -> None:
-        while True:
+        while not self._closing:
             await self._awake.wait()
             self._awake.clear()
             await self._send()
-            if self._away_since is not None:
+            if self._away_since is not None and not self._closing:
                 await asyncio.sleep(_PAUSE)
                 self._pending.clear()  # the sweep finds them
 

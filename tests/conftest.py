@@ -1,7 +1,8 @@
 """A PostgreSQL and a Valkey of the tests' own, in a temporary folder; nothing a developer has set up is ever used."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 from redis.asyncio import Redis
@@ -55,6 +56,18 @@ async def redis_url(stores: Stores) -> str:
     await redis.flushall()
     await redis.aclose()
     return stores.redis_url
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]:
+    """Wait until a question, asked again and again, is answered with yes; fail after five seconds."""
+
+    async def wait(question: Callable[[], Awaitable[object]]) -> None:
+        async with asyncio.timeout(5):
+            while not await question():
+                await asyncio.sleep(0.005)  # noqa: ASYNC110 - what is asked for happens in other processes
+
+    return wait
 
 
 def _own(stores: Stores) -> str:
