@@ -3,7 +3,9 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from redis.asyncio import Redis
 from tortoise import Tortoise, connections
@@ -33,29 +35,40 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 
 @pytest.fixture(scope="session")
 async def schema(stores: Stores) -> None:
-    """Our tables, made once."""
+    """Our tables in the database of `stores`, made once: for a helpdesk that runs while other tests do."""
     await migrate(_own(stores))
 
 
+@pytest.fixture(scope="session")
+async def _rows(stores: Stores) -> str:
+    connection = await asyncpg.connect(_own(stores))
+    await connection.execute("CREATE DATABASE rows")
+    await connection.close()
+    url = urlsplit(stores.database_url)._replace(path="/rows").geturl()
+    await migrate(url)
+    return url
+
+
 @pytest.fixture
-async def database(stores: Stores, schema: None) -> AsyncIterator[str]:
-    """Empty tables, and Tortoise ready to use them. The value is the database's URL."""
+async def database(_rows: str) -> AsyncIterator[str]:
+    """Empty tables, in a database that no helpdesk uses, and Tortoise ready to use them. The value is its URL."""
     async with TortoiseContext() as context:
-        await context.init(config=tortoise_config(_own(stores)))
+        await context.init(config=tortoise_config(_rows))
         # DELETE takes a millisecond where TRUNCATE takes thirty; as a replica the order of the tables does not matter
         deletes = [f'DELETE FROM "{model._meta.db_table}"' for model in Tortoise.apps["tickets"].values()]
         script = ["SET session_replication_role = replica", *deletes, "RESET session_replication_role"]
         await connections.get("default").execute_script("; ".join(script))
-        yield stores.database_url
+        yield _rows
 
 
 @pytest.fixture
 async def redis_url(stores: Stores) -> str:
-    """An empty queue's URL."""
-    redis: Redis = Redis.from_url(stores.redis_url)
-    await redis.flushall()
+    """An empty queue that no helpdesk uses."""
+    url = urlsplit(stores.redis_url)._replace(query="db=1").geturl()
+    redis: Redis = Redis.from_url(url)
+    await redis.flushdb()
     await redis.aclose()
-    return stores.redis_url
+    return url
 
 
 @pytest.fixture
@@ -64,8 +77,8 @@ def until() -> Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]:
 
     async def wait(question: Callable[[], Awaitable[object]]) -> None:
         async with asyncio.timeout(5):
-            while not await question():
-                await asyncio.sleep(0.005)  # noqa: ASYNC110 - what is asked for happens in other processes
+            while not await question():  # noqa: ASYNC110 - what is asked for happens in other processes
+                await asyncio.sleep(0.005)
 
     return wait
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from right_office import RIGHT, Pigeon, changed, line_of, loaded, only
 
 from config.office import Promise
 from config.working_time import Duration, WeekMoment
+from tests.config.right_office import RIGHT, Pigeon, changed, line_of, loaded, only
 
 
 def test_a_right_file_becomes_plain_values(tmp_path: Path) -> None:

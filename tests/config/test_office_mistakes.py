@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from right_office import ENVIRON, RIGHT, SCHEMAS, changed, first_change, line_of, loaded, only
 
 from config.office import load_offices
+from tests.config.right_office import ENVIRON, RIGHT, SCHEMAS, changed, first_change, line_of, loaded, only
 
 
 @pytest.mark.parametrize(

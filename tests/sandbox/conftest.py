@@ -8,10 +8,10 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
-from sandbox_doors import WAIT, Door, Hook
 
 import sandbox
 from sandbox import Sandbox
+from tests.sandbox.sandbox_doors import WAIT, Door, Hook
 
 
 @pytest.fixture

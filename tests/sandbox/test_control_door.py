@@ -8,11 +8,11 @@ import httpx
 import pytest
 from aiogram import Bot
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from sandbox_doors import WAIT, Door, turns
 
 import sandbox
 from sandbox import Sandbox, media
 from sandbox.faults import Fault, Faults
+from tests.sandbox.sandbox_doors import WAIT, Door, turns
 
 HOA = 5001
 

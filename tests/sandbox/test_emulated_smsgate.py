@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sandbox_doors import WAIT, Door, Hook
 
 from sandbox import Sandbox
 from sandbox.smsgate.numbers import normal, parts
 from sandbox.smsgate.signing import sign, write
+from tests.sandbox.sandbox_doors import WAIT, Door, Hook
 
 HOA = "+84912345678"
 

@@ -30,9 +30,9 @@ from aiogram.types import (
     ReplyKeyboardMarkup,
     ReplyParameters,
 )
-from sandbox_doors import WAIT, Door
 
 from sandbox import Sandbox, media
+from tests.sandbox.sandbox_doors import WAIT, Door
 
 HOA = 5001
 GROUP = -1001234567890

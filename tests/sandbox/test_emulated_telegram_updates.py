@@ -9,11 +9,11 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramConflictError
 from aiogram.filters import CommandStart
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
-from sandbox_doors import WAIT, Door, Hook, turns
 
 from sandbox import Sandbox
 from sandbox.bell import Bell
 from sandbox.telegram.limits import Limits
+from tests.sandbox.sandbox_doors import WAIT, Door, Hook, turns
 
 HOA, NAM, GROUP = 5001, 5002, -1001234567890
 

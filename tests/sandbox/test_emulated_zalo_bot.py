@@ -8,10 +8,10 @@ import httpx
 import pytest
 import zalo_bot
 from aiohttp import web
-from sandbox_doors import WAIT, Door, Hook, turns
 
 import sandbox
 from sandbox import Sandbox, media
+from tests.sandbox.sandbox_doors import WAIT, Door, Hook, turns
 
 HOA = "9c0d4f2a7b8e1356c4d0"
 SECRET = "du-dai-tam-chu"

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from scripted_telegram import Scripted, channel_to, scripted_api
 
 from channels.telegram.adapter import Telegram
+from tests.channels.telegram.scripted_telegram import Scripted, channel_to, scripted_api
 
 
 @pytest.fixture

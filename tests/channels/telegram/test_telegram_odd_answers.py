@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from scripted_telegram import TOKEN, Scripted, channel_to, no, ok, scripted_api
 
 from channels import errors
 from channels.contract import (
@@ -23,6 +22,7 @@ from channels.contract import (
 )
 from channels.telegram import files, render
 from channels.telegram.adapter import Telegram
+from tests.channels.telegram.scripted_telegram import TOKEN, Scripted, channel_to, no, ok, scripted_api
 
 WORDS = "lời của người dân"
 RESIDENT = {"id": 700001, "is_bot": False, "first_name": "Mẫu"}

@@ -11,7 +11,6 @@ import pytest
 from aiogram.methods import GetMyCommands, GetUpdates
 from aiogram.types import BotCommandScopeChat
 from aiohttp import ClientSession, web
-from scripted_telegram import channel_to
 
 from channels import errors
 from channels.contract import (
@@ -30,6 +29,7 @@ from channels.telegram.adapter import Telegram
 from channels.webhooks import receive
 from sandbox import media
 from sandbox.server import Sandbox, start
+from tests.channels.telegram.scripted_telegram import channel_to
 
 RESIDENT, STAFF = 700001, 700002
 GROUP, SUPERGROUP = -9000001, -1009000000001
