@@ -146,7 +146,11 @@ def route() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    worker: Annotated[
+        bool, typer.Option("--worker", help="look only whether a worker lives, as health checks do")
+    ] = False,
+) -> None:
     """Why does it not work?
 
     Looks at stores, queue age, stuck rows, channels, people, clock and disk.
@@ -154,7 +158,7 @@ def doctor() -> None:
     from bot import doctor as examination
 
     with exits.speaking():
-        raise typer.Exit(examination.main())
+        raise typer.Exit(examination.main(worker=worker))
 
 
 @staff.command()

@@ -49,7 +49,12 @@ class _Tended:
     key: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.key = lock_key("listening", self.desk.policy.office, self.channel.name)
+        self.key = lock_of(self.desk.policy.office, self.channel.name)
+
+
+def lock_of(office: str, channel: str) -> int:
+    """The number of the lock whose holder listens to a channel."""
+    return lock_key("listening", office, channel)
 
 
 async def listen(app: "App", intake: "Intake", stop: asyncio.Event, settled: asyncio.Event) -> None:

@@ -46,12 +46,11 @@ def configure(
         Redaction(hidden),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    stream = stream or sys.stderr
     last: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+            colors=(stream or sys.stderr).isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
         )
     )
     handler = _Handler(stream)
@@ -80,8 +79,20 @@ def configure(
     )
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, told apart from those of a test runner."""
+class _Handler(logging.Handler):
+    """Ours, told apart from those of a test runner, which also changes standard error as it goes."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            stream = self._stream or sys.stderr
+            stream.write(self.format(record) + "\n")
+            stream.flush()
+        except Exception:
+            self.handleError(record)
 
 
 class Redaction:

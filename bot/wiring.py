@@ -116,7 +116,7 @@ async def open_app(
         if migrate:
             await database.migrate(database_url)
         else:
-            await _migrated(database_url)
+            await migrated(database_url)
         orm.__enter__()  # not `async with`: it ends in close_app, perhaps in another task
         await orm.init(config=database.tortoise_config(database_url))
         jobs = Jobs(redis_url, clock)
@@ -181,7 +181,8 @@ def _stores(chosen: Settings) -> tuple[embedded.Stores | None, str, str]:
     return stores, chosen.database_url or stores.database_url, chosen.redis_url or stores.redis_url
 
 
-async def _migrated(url: str) -> None:
+async def migrated(url: str) -> None:
+    """Wait until somebody has brought the database up to this version; raises StoresError when nobody does."""
     end, told = time.monotonic() + PATIENCE, False
     while missing := await database.unapplied(url):
         if time.monotonic() > end:

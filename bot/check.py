@@ -1,0 +1,114 @@
+"""`tohotro check`: is what the administrator wrote right? Every mistake at once, with file, line and remedy."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import typer
+from pydantic import BaseModel
+
+from bot import exits, logs, wiring
+from bot.policies import policy_of
+from channels import registry
+from channels.errors import SendError, Unauthorised
+from config import catalogue
+from config.errors import ConfigError
+from config.office import Office, load_offices
+from config.settings import PREFIX, Settings, environment, misspelt
+
+_PATIENCE = 20.0  # seconds for one provider to answer
+
+
+def main(files: Sequence[Path], *, online: bool) -> int:
+    """Check the settings and `files` (default: those of the settings); print everything found.
+
+    Returns the exit code: 0, or 1 with a mistake or, `online`, a provider that does not know us.
+    """
+    logs.configure("ERROR")  # what libraries have to say is not the answer here
+    mistakes, notices = [], []
+    settings: Settings | None = None
+    environ = environment()
+    try:
+        settings = wiring.settings()
+    except ConfigError as error:
+        mistakes.append(str(error))
+    notices += misspelt(environ)
+    where = settings.offices if settings else Path(os.environ.get(f"{PREFIX}OFFICES") or "config/offices")
+    offices: list[Office] = []
+    for path in files or [where]:
+        loaded = load_offices(path, environ, registry.schemas())
+        mistakes += map(str, loaded.mistakes)
+        notices += map(str, loaded.notices)
+        offices += loaded.offices
+    for office in offices:
+        try:
+            policy_of(office, catalogue.load())
+        except ValueError as error:
+            mistakes.append(f"{office.id}: the rules of this office contradict each other: {error}.")
+        notices += _unreached(office, settings)
+        if not office.channels:
+            notices.append(f"{office.id}: no channel is on, so nobody can write to this office.")
+    for one in mistakes:
+        typer.echo(f"✘ {one}")
+    for one in notices:
+        typer.echo(f"⚠ {one}")
+    if online:
+        mistakes += asyncio.run(_asked(offices))
+    typer.echo(_summary(len(offices), len(mistakes), len(notices)))
+    return exits.FAILED if mistakes else 0
+
+
+def _unreached(office: Office, settings: Settings | None) -> Iterable[str]:
+    """Channels that wait to be called while nobody knows where to call."""
+    for channel in office.channels:
+        waits = getattr(channel, "mode", "webhook") == "webhook" and not getattr(channel, "callback_url", "")
+        if settings and not settings.public_url and waits:
+            yield (
+                f"{office.id}: channel {_name(channel)!r} waits for webhooks, but its network is not told where to "
+                "bring them. Set TOHOTRO_PUBLIC_URL, or enter the address at the gateway yourself: "
+                f"…/webhooks/{office.id}/{_name(channel)}."
+            )
+
+
+async def _asked(offices: Sequence[Office]) -> list[str]:
+    """Ask every provider who we are, print what each says, and return what went wrong."""
+    asked = [(office.id, channel) for office in offices for channel in office.channels]
+    answers = await asyncio.gather(*(_whoami(channel) for _, channel in asked))
+    wrong = []
+    for (office, channel), (known, answer) in zip(asked, answers, strict=True):
+        line = f"{office}, channel {_name(channel)}: {answer}"
+        typer.echo(f"{'✔' if known else '✘'} {line}")
+        if not known:
+            wrong.append(line)
+    return wrong
+
+
+async def _whoami(settings: BaseModel) -> tuple[bool, str]:
+    channel = registry.build(settings)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return True, await channel.whoami()
+    except Unauthorised as error:
+        return False, f"its credentials are not accepted ({error.detail}): take them from the provider again."
+    except TimeoutError:
+        return False, f"no answer within {_PATIENCE:.0f} s: see that {_address(settings)} can be reached from here."
+    except SendError as error:
+        return False, f"{error.reason} ({error.detail}): see that {_address(settings)} can be reached from here."
+    finally:
+        await channel.close()
+
+
+def _name(settings: BaseModel) -> str:
+    return str(getattr(settings, "name", ""))
+
+
+def _address(settings: BaseModel) -> str:
+    return str(getattr(settings, "api_url", "the provider"))
+
+
+def _summary(offices: int, mistakes: int, notices: int) -> str:
+    def counted(number: int, word: str) -> str:
+        return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+
+    return f"{counted(offices, 'office')} in order, {counted(mistakes, 'mistake')}, {counted(notices, 'notice')}."
