@@ -1,7 +1,9 @@
 """How do a test or the page put words into people's mouths, see what they see, and make networks misbehave?
 
 POST /sandbox/control/say     a person does something; answers {"message_id"} (and "message_ids" for an album)
-GET  /sandbox/control/seen    what a person or group sees of the bot
+GET  /sandbox/control/seen    what a person or group sees of the bot; with `own` also what people said there;
+                              `wait` seconds for the first message (after `after`), or, when given the `version`
+                              of an earlier answer's X-Sandbox-Version, for any change, edits included
 GET  /sandbox/control/toasts  what a press was answered with, seen for a moment by who pressed
 POST /sandbox/control/fault   a network misbehaves, or does so no longer
 GET  /sandbox/control/calls   the latest calls of the networks' APIs
@@ -104,13 +106,20 @@ class Control:
         if not query.get("chat"):
             raise ControlError('"chat" is missing: the id or phone of a person, or the id of a group')
         chat, after = network.chat_key(query["chat"]), query.get("after") or None
-        own = query.get("own") in ("1", "true")
+        own, book, version = query.get("own") in ("1", "true"), network.book, query.get("version")
+
+        def look() -> object:
+            if version is not None:
+                return None if version == str(book.version(chat)) else version
+            return book.seen(chat, after, own=own) or None
+
         try:
-            network.book.seen(chat, after)
-            await network.book.bell.until(lambda: network.book.seen(chat, after, own=own) or None, _seconds(query))
+            book.seen(chat, after)
+            await book.bell.until(look, _seconds(query))
         except KeyError:
             raise ControlError(f'chat {chat} never had a message {after}, so nothing can come "after" it') from None
-        return [self._printed(message) for message in network.book.seen(chat, after, own=own)]
+        entries = [self._printed(message) for message in book.seen(chat, after, own=own)]
+        return web.json_response(entries, headers={"X-Sandbox-Version": str(book.version(chat))})
 
     def _printed(self, message: Message) -> Json:
         entry = message.shown()
@@ -217,7 +226,8 @@ async def _object(request: web.Request) -> Json:
 def _answered(handler: Callable[[web.Request], Awaitable[Any]]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
         try:
-            return web.json_response(await handler(request))
+            found = await handler(request)
+            return found if isinstance(found, web.Response) else web.json_response(found)
         except ControlError as error:
             return web.json_response({"error": str(error)} | error.more, status=error.status)
 

@@ -89,6 +89,18 @@ async def test_seen_starts_after_a_message_and_waits_for_a_new_one(bot: Bot, doo
     assert [m["text"] for m in await door.seen("telegram", HOA, after=first.message_id)] == ["hai"]
 
 
+async def test_a_wait_for_any_change_notices_an_edit(bot: Bot, door: Door, http: httpx.AsyncClient) -> None:
+    await door.say("telegram", sender=HOA, text="chào")
+    sent = await bot.send_message(HOA, "trước")
+    query = {"network": "telegram", "chat": HOA}
+    version = (await http.get("/sandbox/control/seen", params=query)).headers["X-Sandbox-Version"]
+    waiting = asyncio.create_task(http.get("/sandbox/control/seen", params=query | {"version": version, "wait": 4}))
+    await bot.edit_message_text("sau", chat_id=HOA, message_id=sent.message_id)
+    answer = await asyncio.wait_for(waiting, 3)
+    assert [m["text"] for m in answer.json()] == ["sau"]
+    assert answer.headers["X-Sandbox-Version"] != version
+
+
 async def test_seen_after_an_unknown_message_says_so(door: Door, http: httpx.AsyncClient) -> None:
     await door.say("telegram", sender=HOA, text="chào")
     for chat in (HOA, 6):
