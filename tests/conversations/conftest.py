@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,20 +16,29 @@ from bot.stage import Stage, staged
 from config.embedded import Stores
 from config.settings import Settings
 from sandbox import server
-from sandbox.person import Person
+from sandbox.person import Door, Person
 from tickets.models import Role, Staff
 
-OFFICE = Path(__file__).with_name("office.yaml")
+OFFICES = Path(__file__).with_name("offices")
 MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
 
 _numbers = count(1)
 
 
+@dataclass(frozen=True)
+class Helpdesk:
+    """Two offices in one process, each with accounts of its own."""
+
+    thu: Stage
+    vi: Stage
+
+
 @pytest.fixture(scope="session")
-async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Stage]:
+async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Helpdesk]:
     """Started once; each conversation brings its own people."""
     networks = await server.start(page=False, limits=False)
-    line = networks.networks_line()
+    elsewhere = await server.start(page=False, limits=False)  # where the second office has its account
+    line, other = networks.networks_line(), elsewhere.networks_line()
     environ = {
         "T_TELEGRAM_TOKEN": line["telegram"]["token"],
         "T_TELEGRAM_URL": line["telegram"]["api_url"],
@@ -38,13 +48,15 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Stage]:
         "T_SMS_USER": line["smsgate"]["username"],
         "T_SMS_PASSWORD": line["smsgate"]["password"],
         "T_SMS_KEY": line["smsgate"]["signing_key"],
+        "V_TELEGRAM_TOKEN": other["telegram"]["token"],
+        "V_TELEGRAM_URL": other["telegram"]["api_url"],
     }
     port = _free_port()
     settings = Settings(
         _env_file=None,
         database_url=stores.database_url,
         redis_url=stores.redis_url,
-        offices=OFFICE,
+        offices=OFFICES,
         http_port=port,
         public_url=f"http://127.0.0.1:{port}",
         log_level="ERROR",
@@ -54,20 +66,21 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Stage]:
     app = await wiring.open_app(settings, clock=clock, environ=environ)
     try:
         async with staged(app, networks) as stage:
-            yield stage
+            yield Helpdesk(stage, replace(stage, networks=elsewhere, door=Door(elsewhere.url, stage.door.session)))
     finally:
         await wiring.close_app(app)
         await networks.stop()
+        await elsewhere.stop()
 
 
 @pytest.fixture
-async def stage(helpdesk: Stage) -> AsyncIterator[Stage]:
-    """The helpdesk on a Monday at eight, with nobody at work yet: earlier staff have gone home."""
-    await helpdesk.settled()
+async def stage(helpdesk: Helpdesk) -> AsyncIterator[Stage]:
+    """The first office on a Monday at eight, with nobody at work yet: earlier staff have gone home."""
+    await helpdesk.thu.settled()
     await Staff.all().update(active=False)
-    helpdesk.app.clock.set(MONDAY_8)
-    yield helpdesk
-    await helpdesk.settled()
+    helpdesk.thu.app.clock.set(MONDAY_8)
+    yield helpdesk.thu
+    await helpdesk.thu.settled()
 
 
 class People:
