@@ -67,7 +67,7 @@ async def resolve(desk: "Desk", target: Channel, attachments: Sequence[Mapping[s
             except Unreachable:
                 raise
             except SendError as error:
-                log.warning("a file was lost", office=desk.office.office, channel=one.channel, reason=error.reason)
+                log.warning("a file was lost", office=desk.policy.office, channel=one.channel, reason=error.reason)
                 found = None
             match found:
                 case OutboundFile():
@@ -107,7 +107,7 @@ async def keep(desk: "Desk", one: Attachment) -> StoredFile:
 
     Raises channels.errors' SendError children: Unreachable to try later, any other when it cannot be had.
     """
-    office = desk.office.office
+    office = desk.policy.office
     digest = hashlib.sha256(one.ref.encode()).hexdigest()
     stored = await StoredFile.get_or_none(office=office, channel=one.channel, ref_digest=digest)
     if stored is not None:
@@ -180,6 +180,6 @@ def _is_number(text: str) -> bool:
 
 
 def _signature(desk: "Desk", number: int, expiry: int) -> str:
-    said = f"{desk.office.office}\0{number}\0{expiry}".encode()
+    said = f"{desk.policy.office}\0{number}\0{expiry}".encode()
     digest = hmac.digest(desk.file_key, said, "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

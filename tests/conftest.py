@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -44,7 +43,8 @@ async def _rows(stores: Stores) -> str:
     connection = await asyncpg.connect(_own(stores))
     await connection.execute("CREATE DATABASE rows")
     await connection.close()
-    url = urlsplit(stores.database_url)._replace(path="/rows").geturl()
+    url = stores.database_url.replace("/tohotro?", "/rows?")
+    assert url != stores.database_url
     await migrate(url)
     return url
 
@@ -64,7 +64,8 @@ async def database(_rows: str) -> AsyncIterator[str]:
 @pytest.fixture
 async def redis_url(stores: Stores) -> str:
     """An empty queue that no helpdesk uses."""
-    url = urlsplit(stores.redis_url)._replace(query="db=1").geturl()
+    url = stores.redis_url.replace("?db=0", "?db=1")
+    assert url != stores.redis_url
     redis: Redis = Redis.from_url(url)
     await redis.flushdb()
     await redis.aclose()

@@ -42,7 +42,7 @@ async def announce_due(app: "App", desk: "Desk", now: datetime) -> int:
             reference = logs.reference()
             app.metrics.failures.labels("deadlines").inc()
             log.exception(
-                "a promise could not be announced", reference=reference, office=desk.office.office, ticket=ticket.id
+                "a promise could not be announced", reference=reference, office=desk.policy.office, ticket=ticket.id
             )
     return told
 
@@ -51,7 +51,7 @@ async def _passed(desk: "Desk", now: datetime) -> list[Ticket]:
     first_reply = Q(first_reply_warn__lte=now) | Q(first_reply_due__lte=now)
     resolve = Q(resolve_warn__lte=now) | Q(resolve_due__lte=now)
     return (
-        await Ticket.filter(office=desk.office.office, status__in=_RUNNING)
+        await Ticket.filter(office=desk.policy.office, status__in=_RUNNING)
         .filter((first_reply & Q(first_replied_at__isnull=True)) | resolve)
         .order_by("id")
     )

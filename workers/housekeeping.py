@@ -24,7 +24,7 @@ _A_MINUTE = 200  # tickets of one kind handled each minute and office
 
 async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
     """Everything for one office. What fails is logged, and does not keep the rest."""
-    expired = await Ticket.filter(office=desk.office.office, status=Status.NEW, ask_until__lte=now).limit(_A_MINUTE)
+    expired = await Ticket.filter(office=desk.policy.office, status=Status.NEW, ask_until__lte=now).limit(_A_MINUTE)
     for ticket in expired:
         await _step(app, desk, "ask_expired", partial(_ask_expired, desk, ticket.id, now))
     await _step(app, desk, "close_resolved", partial(alerts.close_resolved, desk, now))
@@ -52,7 +52,7 @@ async def _step(app: "App", desk: "Desk", name: str, work: Callable[[], Awaitabl
     except Exception:
         reference = logs.reference()
         app.metrics.failures.labels("housekeeping").inc()
-        log.exception("housekeeping failed", reference=reference, office=desk.office.office, step=name)
+        log.exception("housekeeping failed", reference=reference, office=desk.policy.office, step=name)
         return
     for chat in chats:
         app.jobs.ring_delivery(chat)

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 ROWS_A_JOB = 20  # then the next conversation has its turn
 _HANDLING = 20.0  # seconds one event may take
+_APOLOGY = 5.0  # seconds
 _LOOK_AGAIN = timedelta(milliseconds=20)  # while another worker has the conversation
 _NEXT_TRY = timedelta(seconds=1)
 _RECEIPT_WAIT = timedelta(seconds=60)  # how long a receipt may be ahead of our own record of the sending
@@ -146,7 +147,7 @@ async def _tripped(app: "App", desk: "Desk", row: InboxRow | None, error: Except
     log.error(
         "an event could not be handled",
         reference=reference,
-        office=desk.office.office,
+        office=desk.policy.office,
         row=row.id if row else None,
         kind=row.kind if row else None,
         exc_info=error,
@@ -158,7 +159,8 @@ async def _tripped(app: "App", desk: "Desk", row: InboxRow | None, error: Except
             set_aside = await inbox.tripped(row, reference)
             if set_aside and row.kind in _ANSWERED and not row.machine and not row.group:
                 try:
-                    async with in_transaction():  # a savepoint: whatever happens, the row must not stay in the way
+                    # a savepoint and a limit: whatever happens here, the row must not stay in the way
+                    async with asyncio.timeout(_APOLOGY), in_transaction():
                         await _apologise(desk, row, reference)
                 except Exception:
                     log.exception("the sender could not be told", reference=reference)
