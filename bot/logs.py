@@ -60,6 +60,7 @@ def configure(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
+    logging.getLogger("aiohttp.server").addFilter(_not_a_strangers_mistake)  # adding it again changes nothing
     root = logging.getLogger()
     for old in [one for one in root.handlers if isinstance(one, _Handler)]:
         root.removeHandler(old)
@@ -77,6 +78,13 @@ def configure(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # loggers made at import must follow a later change
     )
+
+
+def _not_a_strangers_mistake(record: logging.LogRecord) -> bool:
+    """Whether a line of aiohttp's server is worth reading: it tells of a body that does not unpack (answered with 400)
+    with a traceback, so anybody could fill the log.
+    """
+    return not (record.exc_info and getattr(record.exc_info[0], "__name__", "") == "RequestPayloadError")
 
 
 class _Handler(logging.Handler):

@@ -3,16 +3,14 @@
 import json
 from typing import Any, TextIO
 
-from bot.understanding import index_of, routed
-from config import catalogue
+from bot.understanding import routed, shipped
 from config.catalogue import Catalogue
 from tickets.matching import Index
 
 
 def main(source: TextIO, sink: TextIO) -> None:
     """Answer every line of `source` with one line in `sink`, flushed. A line that cannot be read gets its error."""
-    known = catalogue.load()
-    index = index_of(known)
+    known, index = shipped()
     for line in source:
         if line.strip():
             sink.write(json.dumps(answer(line, known, index), ensure_ascii=False) + "\n")

@@ -106,13 +106,14 @@ class Service:
         except web.HTTPException as answer:
             self._note(request, answer.status, begun)
             raise
-        except asyncio.CancelledError:
-            raise
+        except TimeoutError:
+            log.warning("a request took too long", route=_pattern(request), seconds=_SLOW)
+            response = web.Response(status=503, headers={"Retry-After": "5"})
         except Exception:
             reference = logs.reference()
             log.exception("request failed", reference=reference, route=_pattern(request))
             self._app.metrics.failures.labels("web").inc()
-            response = web.json_response({"error": "internal", "reference": reference}, status=500)
+            response = web.json_response({"reference": reference}, status=500)
         self._note(request, response.status, begun)
         return response
 
@@ -131,6 +132,8 @@ async def _body(request: web.Request) -> bytes | None:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         return None
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise web.HTTPBadRequest(text="") from error
 
 
 def _pattern(request: web.Request) -> str:

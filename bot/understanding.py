@@ -1,14 +1,23 @@
 """The catalogue made ready for matching, and what a message was understood as in the catalogue's own words."""
 
+import functools
 from typing import Any
 
+from config import catalogue as catalogues
 from config.catalogue import Catalogue
 from tickets import matching
 from tickets.matching import AreaTerms, Index, ProcedureTerms
 
 
+@functools.cache
+def shipped() -> tuple[Catalogue, Index]:
+    """The catalogue that comes with the program and its index, made once in a process."""
+    known = catalogues.load()
+    return known, index_of(known)
+
+
 def index_of(catalogue: Catalogue) -> Index:
-    """The index of a catalogue, for all offices of a process; about a tenth of a second.
+    """The index of a catalogue, about a tenth of a second.
 
     The desk of an office is where messages go that are about nothing else, so it takes no part. A procedure without a
     code could not be named in an answer.

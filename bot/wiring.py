@@ -20,9 +20,9 @@ from bot.jobs import Jobs
 from bot.policies import policy_of
 from bot.registry import Registry
 from bot.texts.catalog import Catalog
-from bot.understanding import index_of
+from bot.understanding import shipped
 from channels import registry
-from config import catalogue, database, embedded
+from config import database, embedded
 from config.errors import ConfigError, StoresError
 from config.office import Office, load_offices
 from config.settings import Settings, environment, misspelt
@@ -194,8 +194,8 @@ async def migrated(url: str) -> None:
 
 
 def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock) -> dict[str, Desk]:
-    known = catalogue.load()
-    index, texts, commands = index_of(known), Catalog.load(), Registry(COMMANDS)
+    known, index = shipped()
+    texts, commands = Catalog.load(), Registry(COMMANDS)
     desks = {}
     for office in served:
         channels = {one.name: one for one in map(registry.build, office.channels)}
