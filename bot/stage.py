@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession
 
-from sandbox.person import Door, Person
+from sandbox.person import Door, NeverHeard, Person
 from tickets import people
 from tickets.models import InboxRow, InboxState, OutboxRow, OutboxState, Role
 
@@ -67,16 +67,24 @@ class Stage:
         self.app.jobs.ring_minute()
 
     async def settled(self) -> None:
-        """Wait until nothing waits: every event handled, every message due sent. Raises TimeoutError."""
-        async with asyncio.timeout(PATIENCE):
-            while await self._busy():  # noqa: ASYNC110 - rows in PostgreSQL ring no bell in this process
-                await asyncio.sleep(_GLANCE)
+        """Wait until nothing waits: every event taken and handled, every message due sent. Raises NeverHeard."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while await self._under_way():  # noqa: ASYNC110 - rows in PostgreSQL ring no bell in this process
+                    await asyncio.sleep(_GLANCE)
+        except TimeoutError:
+            raise NeverHeard(f"still under way after {PATIENCE} s: {await self._under_way()}") from None
 
-    async def _busy(self) -> bool:
-        now = self.app.clock.now()
-        waiting = await InboxRow.filter(state=InboxState.NEW).exists()
-        due = await OutboxRow.filter(state=OutboxState.QUEUED, due_at__lte=now).exists()
-        return waiting or due or await OutboxRow.filter(state=OutboxState.SENDING).exists()
+    async def _under_way(self) -> dict[str, int]:
+        """What waits, by where it waits; empty when nothing does."""
+        outbox, now = OutboxRow.all(), self.app.clock.now()
+        counts = {
+            "events the networks still hold": self.networks.undelivered,
+            "events not handled": await InboxRow.filter(state=InboxState.NEW).count(),
+            "messages due": await outbox.filter(state=OutboxState.QUEUED, due_at__lte=now).count(),
+            "messages being sent": await outbox.filter(state=OutboxState.SENDING).count(),
+        }
+        return {where: count for where, count in counts.items() if count}
 
 
 @contextlib.asynccontextmanager

@@ -45,6 +45,11 @@ class Courier:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def waiting(self) -> int:
+        """How many parcels are not delivered."""
+        return sum(len(parcels) for parcels in self._lanes.values())
+
     async def stop(self) -> None:
         """Gives up everything not yet delivered."""
         tasks = list(self._tasks)

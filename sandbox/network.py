@@ -106,6 +106,11 @@ class Network(ABC):
     def gone(self, request: web.Request) -> web.Response:
         """What a caller meets while the provider is down."""
 
+    @property
+    @abstractmethod
+    def undelivered(self) -> int:
+        """How many events the bot has not taken yet."""
+
     @abstractmethod
     async def stop(self) -> None:
         """Ends background work."""

@@ -67,6 +67,11 @@ class Sandbox:
         """The latest API calls, as GET /sandbox/control/calls."""
         return [call for call in self._ground.calls if network in (None, call["network"])]
 
+    @property
+    def undelivered(self) -> int:
+        """How many events of all networks the bot has not taken yet."""
+        return sum(network.undelivered for network in self.networks.values())
+
     async def stop(self) -> None:
         """Ends deliveries and closes the door."""
         for network in self.networks.values():

@@ -57,6 +57,10 @@ class SmsGate(Network):
         """A phone that lost its network answers nothing."""
         return hang_up(request)
 
+    @property
+    def undelivered(self) -> int:
+        return self.phone.waiting
+
     async def stop(self) -> None:
         """Ends the phone's work."""
         await self.phone.stop()

@@ -71,6 +71,11 @@ class Phone:
             parcel = Parcel(hook["url"], body, lambda raw: signing.headers(state.signing_key, raw))
             self._courier.hand(envelope_id, parcel)
 
+    @property
+    def waiting(self) -> int:
+        """How many webhooks the phone still has to bring."""
+        return self._courier.waiting
+
     async def stop(self) -> None:
         """Ends sending and telling."""
         if self._work is not None:

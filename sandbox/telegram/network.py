@@ -100,6 +100,10 @@ class Telegram(Network):
         """A number never given before, for albums and presses."""
         return next(self._numbers)
 
+    @property
+    def undelivered(self) -> int:
+        return self.updates.waiting
+
     async def stop(self) -> None:
         """Ends deliveries."""
         await self.updates.stop()

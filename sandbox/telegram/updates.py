@@ -123,6 +123,11 @@ class Updates:
             info["allowed_updates"] = self._allowed
         return info
 
+    @property
+    def waiting(self) -> int:
+        """How many updates the bot has not confirmed."""
+        return len(self._pending)
+
     async def stop(self) -> None:
         """Ends deliveries and polls."""
         await self._end_delivery()

@@ -69,6 +69,10 @@ class ZaloBot(Network):
         """A gateway's page, which is no JSON."""
         return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
 
+    @property
+    def undelivered(self) -> int:
+        return self.updates.waiting
+
     async def stop(self) -> None:
         """Ends deliveries."""
         await self.updates.stop()

@@ -111,6 +111,11 @@ class Updates:
         """getWebhookInfo."""
         return {"url": self._state.webhook.url, "updated_at": self._state.webhook.updated_at}
 
+    @property
+    def waiting(self) -> int:
+        """How many events nobody has taken."""
+        return len(self._pending) + len(self._underway)
+
     async def stop(self) -> None:
         """Ends deliveries; what no webhook has taken waits for the next one or for a poll."""
         courier, self._courier = self._courier, None
