@@ -4,11 +4,9 @@
 """
 
 import inspect
-import pkgutil
-from importlib import import_module
 from pathlib import Path
 
-from bot import commands
+from bot import wiring
 from bot.registry import Audience, Command, Registry
 from bot.texts.catalog import Catalog
 
@@ -48,10 +46,8 @@ Not listed by `/trogiup`: pressing a button, or choosing by number where there a
 
 
 def table() -> str:
-    """The whole page, from every module of `bot.commands` and the texts shipped here."""
-    texts = Catalog.load()
-    names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    every = list(Registry(import_module(f"{commands.__name__}.{name}") for name in names))
+    """The whole page, from the commands the program is wired with and the texts shipped here."""
+    texts, every = Catalog.load(), list(Registry(wiring.COMMANDS))
     page = [_HEAD]
     for audience, title in _SECTIONS:
         rows = [_row(texts, one) for one in every if one.audience is audience and _listed(texts, one)]
