@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot import logs, metrics, wiring
+from bot.jobs import Jobs
 from bot.wiring import App
 from config import catalogue
 from config.embedded import Stores
@@ -68,9 +69,19 @@ async def opened(stores: Stores, schema: None, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-def app(opened: App, database: str, redis_url: str, log: io.StringIO) -> App:
+async def app(opened: App, database: str, redis_url: str, log: io.StringIO) -> AsyncIterator[App]:
     """That application with empty tables, an empty queue and counters at nought."""
-    return dataclasses.replace(opened, metrics=metrics.make())
+    jobs = Jobs(redis_url, opened.clock)
+    jobs.open()
+    yield dataclasses.replace(opened, database_url=database, redis_url=redis_url, jobs=jobs, metrics=metrics.make())
+    await jobs.close()
+
+
+@pytest.fixture
+def empty_stores(database: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs started by a test use empty tables and an empty queue."""
+    monkeypatch.setenv("TOHOTRO_DATABASE_URL", database)
+    monkeypatch.setenv("TOHOTRO_REDIS_URL", redis_url)
 
 
 @pytest.fixture
