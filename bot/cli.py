@@ -30,6 +30,7 @@ class Role(StrEnum):
     MEMBER = "member"
     LEAD = "lead"
     SUPERVISOR = "supervisor"
+    HEAD = "head"
 
 
 @app.callback()

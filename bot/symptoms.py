@@ -130,7 +130,7 @@ async def people(policy: Policy) -> AsyncIterator[Finding]:
     if not staff:
         yield wrong(f"{office}: nobody has joined", f"tohotro staff invite --role supervisor --office {office}")
         return
-    if not any(one.role is Role.SUPERVISOR for one in staff):
+    if not any(one.role.rank >= Role.SUPERVISOR.rank for one in staff):
         yield wrong(
             f"{office}: no supervisor, so late work is reported to nobody",
             f"tohotro staff invite --role supervisor --office {office}",

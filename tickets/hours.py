@@ -1,6 +1,5 @@
 """Answers when an office is open, adds and measures working time; calendars are data, no clock is read here."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,27 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from tickets.spans import Span, parse_span
+
+__all__ = [
+    "SEARCH_DAYS",
+    "Calendar",
+    "NoWorkingTime",
+    "Session",
+    "Span",
+    "add",
+    "advance",
+    "closing_today",
+    "elapsed",
+    "is_open",
+    "next_opening",
+    "opening_today",
+    "parse_span",
+    "round_the_clock",
+    "sessions_on",
+    "wall_moment",
+]
 
 Session = tuple[time, time]
 """Opening and closing on the wall clock of one day; a closing of 00:00 means midnight at the end of that day."""
@@ -22,28 +42,8 @@ _WEEK = 7
 _LIMIT = SEARCH_DAYS * _DAY
 
 
-class NoWorkingTime(ValueError):  # noqa: N818 - it names what is missing, as the sentence reads
+class NoWorkingTime(ValueError):
     """The calendar has no session within `SEARCH_DAYS` of the moment asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of working time: minutes that were worked, or whole working days. Zero is allowed, negative is not."""
-
-    minutes: int = 0
-    days: int = 0
-
-    def __post_init__(self) -> None:
-        if self.minutes < 0 or self.days < 0:
-            raise ValueError(f"a span cannot be negative: {self!r}")
-        if self.minutes and self.days:
-            raise ValueError(f"a span is either minutes or working days, not both: {self!r}")
-
-    def __str__(self) -> str:
-        if self.days:
-            return f"{self.days}d"
-        hours, minutes = divmod(self.minutes, 60)
-        return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,6 @@ def round_the_clock(timezone: str) -> Calendar:
     return Calendar(timezone, (((time.min, time.min),),) * _WEEK)
 
 
-def parse_span(text: str) -> Span:
-    """Read "45m", "8h", "1h30m" (working time) or "2d" (working days). Raises ValueError that shows these forms."""
-    found = re.fullmatch(r"(?:(\d{1,4})d|(?:(\d{1,5})h)?(?:(\d{1,6})m)?)", text.strip().lower())
-    if not found or not any(found.groups()):
-        raise ValueError(f"{text!r} is not a span of working time; write 45m, 8h, 1h30m or 2d")
-    days, hours, minutes = (int(part or 0) for part in found.groups())
-    return Span(days=days) if days else Span(minutes=hours * 60 + minutes)
-
-
 def sessions_on(calendar: Calendar, day: date) -> tuple[Session, ...]:
     """Return the sessions of one local day, earliest first; empty when the office is closed that day."""
     special = calendar.extra.get(day)
@@ -147,15 +138,36 @@ def closing_today(calendar: Calendar, at: datetime) -> datetime | None:
     return _moment(year.day_closes[position], at.tzinfo)
 
 
+def opening_today(calendar: Calendar, at: datetime) -> datetime | None:
+    """Return when the first session of the local day of `at` begins; None on a closed day. In the zone of `at`."""
+    _, year, _ = _locate(calendar, at)
+    first = wall_moment(calendar, at.astimezone(calendar.zone).date(), time.min)
+    position = bisect_left(year.opens, _microseconds(first - _EPOCH))
+    closing = closing_today(calendar, at)
+    return None if closing is None else _moment(year.opens[position], at.tzinfo)
+
+
+def wall_moment(calendar: Calendar, day: date, clock: time) -> datetime:
+    """Return the first moment of `day` at which the office's wall clock shows `clock`, or jumps over it; in UTC."""
+    return _moment(_instant(day.toordinal(), clock, calendar.zone), UTC)
+
+
 def add(calendar: Calendar, at: datetime, span: Span) -> datetime:
     """Return when `span` has passed since `at` (aware), in the zone of `at`.
 
     Minutes: the earliest moment by which so many minutes were worked, so a span that fills the day ends at its closing,
     not at the next opening, and an empty span ends at `at`. Days: the term starts the day after `at` and ends at the
-    closing of its last working day (Civil Code 2015, articles 147 and 148). Raises NoWorkingTime.
+    closing of its last working day (Civil Code 2015, articles 147 and 148). Real days: the same, days off counted; a
+    last day that is off moves on to the next working day. Real minutes pass by the clock. Raises NoWorkingTime.
     """
     if span.days:
         return _add_days(calendar, at, span.days)
+    if span.real_days:
+        return _add_real_days(calendar, at, span.real_days)
+    if span.real_minutes:
+        return _moment(_locate(calendar, at)[0] + span.real_minutes * 60 * _SECOND, at.tzinfo)
+    if span.until is not None:
+        return _same_day(calendar, at, span.until)
     return _add_worked(calendar, at, span.minutes * 60 * _SECOND)
 
 
@@ -269,6 +281,20 @@ def _add_days(calendar: Calendar, at: datetime, count: int) -> datetime:
         cursor = max(cursor, year.closes[-1]) if year.closes else cursor
         number, year = _following(calendar, number, cursor)
     return _moment(year.day_closes[position], at.tzinfo)
+
+
+def _add_real_days(calendar: Calendar, at: datetime, count: int) -> datetime:
+    last = at.astimezone(calendar.zone).toordinal() + count
+    if last > date.max.toordinal():
+        raise NoWorkingTime("the calendar ends with the year 9999")
+    # the day before the last one, so that the last is the first working day that counts
+    return _add_days(calendar, wall_moment(calendar, date.fromordinal(last - 1), time.min).astimezone(at.tzinfo), 1)
+
+
+def _same_day(calendar: Calendar, at: datetime, until: time) -> datetime:
+    closing = closing_today(calendar, at)
+    cut = wall_moment(calendar, at.astimezone(calendar.zone).date(), until)
+    return closing if closing is not None and at < min(cut, closing) else _add_days(calendar, at, 1)
 
 
 def _worked_until(year: Year, instant: int) -> int:

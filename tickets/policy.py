@@ -1,11 +1,14 @@
 """What one office has laid down: its areas, working time, promises and who hears of late work, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
+
+_SEEN = Span(minutes=120)
+_CLOSING = Span(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,20 @@ class Policy:
     reopen_within: timedelta
     close_after: timedelta
     code_valid: timedelta
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)  # by area, where it differs from the office's
+    urgent_promises: Mapping[str, Promise] = field(default_factory=dict)  # by area; "" for every other
+    acknowledged_for: Span = _SEEN  # how long the ladder rests once somebody has seen the alert
+    digest_to: tuple[str, ...] = ("lead", "supervisor", "head")
+    closing_digest: Span = _CLOSING  # working time before closing
 
-    def promise(self, area: str) -> Promise:
-        return self.promises.get(area, self.default_promise)
+    def promise(self, area: str, *, urgent: bool = False) -> Promise:
+        """What is promised for a ticket of `area` ('' while it is not routed) and of this urgency."""
+        usual = self.promises.get(area, self.default_promise)
+        return self.urgent_promises.get(area, self.urgent_promises.get("", usual)) if urgent else usual
+
+    def calendar_of(self, area: str) -> Calendar:
+        """When those who look after `area` work."""
+        return self.calendars.get(area, self.calendar)
 
     def desk(self, area: str) -> str:
         """The area whose staff look after `area`: reception, when an outside body or nobody here handles it."""

@@ -16,16 +16,17 @@ OFFICE_RIGHTS: dict[str, Role] = {
     "invite": Role.LEAD,
     "link_group": Role.LEAD,
     "failures": Role.SUPERVISOR,
+    "calendar": Role.SUPERVISOR,
 }
 
 # What only the assignee may do, beside leads of the area and supervisors.
-ASSIGNEE_RIGHTS = frozenset({"reply", "wait", "snooze", "resolve", "release"})
-LEAD_RIGHTS = frozenset({"assign"})
+ASSIGNEE_RIGHTS = frozenset({"reply", "wait", "snooze", "resolve", "release", "acknowledge", "apologise"})
+LEAD_RIGHTS = frozenset({"assign", "extend", "remind", "priority"})
 
 
 def has_area(policy: Policy, staff: Staff, area: str) -> bool:
     """Whether `area` ('' while a ticket is not routed) is among the areas of `staff`."""
-    if staff.role is Role.SUPERVISOR:
+    if staff.role.rank >= Role.SUPERVISOR.rank:
         return True
     if not staff.areas:
         return staff.role is Role.LEAD

@@ -40,7 +40,7 @@ async def audience(policy: Policy, area: str) -> Audience:
 
 def serves(policy: Policy, staff: Staff, area: str) -> bool:
     """Whether tickets of `area` are the work of `staff`: supervisors see everything but are not told of each ticket."""
-    return staff.role is not Role.SUPERVISOR and rights.has_area(policy, staff, area)
+    return staff.role.rank < Role.SUPERVISOR.rank and rights.has_area(policy, staff, area)
 
 
 def _circles(policy: Policy, area: str, staff: list[Staff]) -> list[list[Staff]]:
@@ -48,7 +48,7 @@ def _circles(policy: Policy, area: str, staff: list[Staff]) -> list[list[Staff]]
     return [
         [one for one in serving if one.on_duty],
         [one for one in serving if one.role is Role.LEAD],
-        [one for one in staff if one.role is Role.SUPERVISOR],
+        [one for one in staff if one.role.rank >= Role.SUPERVISOR.rank],
     ]
 
 
@@ -73,15 +73,19 @@ async def _covered(groups: list[StaffChat], circle: list[Staff]) -> set[int]:
 
 
 async def superiors(policy: Policy, area: str, role: str) -> list[tuple[Staff, Contact]]:
-    """The reachable people a ladder step is meant for: `lead` of the area, or `supervisor`/`head` of the office.
+    """The reachable people a ladder step is meant for: `lead` of the area, `supervisor` or `head` of the office.
 
-    Where there is no reachable lead the supervisors stand in, so that no step falls on deaf ears.
+    Those on duty are meant; where none of them can be reached, those off duty; where none of them either, the next
+    higher ones, then the next lower: no step falls on deaf ears while anybody above a member can be reached.
     """
     staff = await Staff.filter(office=policy.office, active=True).order_by("id")
     leads = [one for one in staff if one.role is Role.LEAD and rights.has_area(policy, one, area)]
-    supervisors = [one for one in staff if one.role is Role.SUPERVISOR]
-    for circle in ([leads] if role == "lead" else []) + [supervisors, leads]:
-        reached = [(one, contact) for one in circle if (contact := await reach(one)) is not None]
-        if reached:
-            return reached
+    circles = [leads, *([one for one in staff if one.role is above] for above in (Role.SUPERVISOR, Role.HEAD))]
+    first = {"lead": 0, "supervisor": 1, "head": 2}.get(role, 1)
+    for circle in [*circles[first:], *reversed(circles[:first])]:
+        for present in (True, False):
+            asked = [one for one in circle if one.on_duty is present]
+            reached = [(one, contact) for one in asked if (contact := await reach(one)) is not None]
+            if reached:
+                return reached
     return []

@@ -21,6 +21,8 @@ ROLES = {
     "totruong": Role.LEAD,
     "supervisor": Role.SUPERVISOR,
     "lanhdao": Role.SUPERVISOR,
+    "head": Role.HEAD,
+    "chutich": Role.HEAD,
 }
 
 

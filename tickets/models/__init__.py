@@ -1,18 +1,22 @@
 """Every row the office keeps, one file per noun."""
 
 from tickets.models.alert import Alert
+from tickets.models.calendar_day import CalendarDay, DayKind
 from tickets.models.dialog import Dialog
 from tickets.models.event import Event, EventKind
 from tickets.models.inbox import InboxRow, InboxState
 from tickets.models.message import Direction, Message
 from tickets.models.outbox import OutboxKind, OutboxRow, OutboxState, Priority
 from tickets.models.people import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
+from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.ticket import Status, Ticket, TicketCounter
 
 __all__ = [
     "Alert",
+    "CalendarDay",
     "Contact",
+    "DayKind",
     "Dialog",
     "Direction",
     "Event",
@@ -27,6 +31,7 @@ __all__ = [
     "Priority",
     "Resident",
     "Role",
+    "ScheduledRun",
     "Staff",
     "StaffChat",
     "StaffChatMember",

@@ -28,6 +28,12 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     RATED = "rated"
     ALERTED = "alerted"
+    PRIORITY = "priority"  # data: urgent
+    EXTENDED = "extended"  # data: until, the moment nothing is late before
+    ACKNOWLEDGED = "acknowledged"  # data: until, the moment its alerts rest
+    REMINDED = "reminded"
+    APOLOGY_DRAFTED = "apology_drafted"  # data: text, until; what an officer wrote, not a resident
+    APOLOGISED = "apologised"  # data: until, draft: the event approved
 
 
 class Event(Model):

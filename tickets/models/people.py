@@ -12,6 +12,7 @@ class Role(StrEnum):
     MEMBER = "member"
     LEAD = "lead"
     SUPERVISOR = "supervisor"
+    HEAD = "head"  # of the office: hears what the others left late
 
     @property
     def rank(self) -> int:

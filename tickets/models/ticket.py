@@ -69,8 +69,11 @@ class Ticket(Model):
 
     first_reply_warn = fields.DatetimeField(null=True)
     first_reply_due = fields.DatetimeField(null=True)
+    next_reply_warn = fields.DatetimeField(null=True)  # while the resident has written on after an answer
+    next_reply_due = fields.DatetimeField(null=True)
     resolve_warn = fields.DatetimeField(null=True)
     resolve_due = fields.DatetimeField(null=True)
+    quiet_until = fields.DatetimeField(null=True)  # somebody has seen that it is late: the ladder rests
 
     rating = fields.IntField(null=True)
     rating_comment = fields.TextField(default="")
