@@ -73,11 +73,11 @@ async def redis_url(stores: Stores) -> str:
 
 
 @pytest.fixture
-def until() -> Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]:
-    """Wait until a question, asked again and again, is answered with yes; fail after five seconds."""
+def until() -> Callable[..., Awaitable[None]]:
+    """Wait until a question, asked again and again, is answered with yes: `await until(question, seconds)`."""
 
-    async def wait(question: Callable[[], Awaitable[object]]) -> None:
-        async with asyncio.timeout(5):
+    async def wait(question: Callable[[], Awaitable[object]], seconds: float = 5) -> None:
+        async with asyncio.timeout(seconds):
             while not await question():  # noqa: ASYNC110 - what is asked for happens in other processes
                 await asyncio.sleep(0.005)
 

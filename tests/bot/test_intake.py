@@ -22,7 +22,7 @@ from channels.webhooks import Busy
 from tickets.inbox import Conversation
 from tickets.models import InboxRow, InboxState
 
-Until = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
+Until = Callable[..., Awaitable[None]]
 Queued = Callable[[int], Awaitable[None]]
 
 pytestmark = pytest.mark.usefixtures("database")

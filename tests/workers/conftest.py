@@ -5,7 +5,7 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ OFFICE = Path(__file__).resolve().parents[2] / "config" / "offices" / "bac-nha-t
 MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
 
 Outcome = Sent | Exception
-Until = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
+Until = Callable[..., Awaitable[None]]
 
 
 class Network:
@@ -213,35 +213,34 @@ async def officer(desk: Desk) -> Staff:
     return staff
 
 
-async def sql(statement: str, *values: Any) -> list[dict[str, Any]]:
-    """Ask the database something rows cannot."""
-    rows: list[dict[str, Any]] = await connections.get("default").execute_query_dict(statement, list(values))
-    return rows
-
-
 @pytest.fixture
-async def trouble(database: str) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
-    """Make the database refuse to keep a message in which 'poison' stands: `await trouble("raise_exception")`.
+async def trouble(database: str) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Make the database refuse a message in which 'poison' stands: `await trouble("raise_exception")`.
 
-    With `times`, only so often: a refusal that has nothing to do with the message.
+    With `times` only so often; `on` and `when` choose other rows.
     """
+    tables: list[str] = []
 
-    async def make(error: str, times: int = 1_000_000) -> None:
-        await sql("CREATE SEQUENCE refusals")
+    async def make(
+        error: str, times: int = 1_000_000, on: str = "INSERT ON message", when: str = "NEW.text LIKE '%poison%'"
+    ) -> None:
+        await sql("CREATE SEQUENCE refusals")  # counts what is rolled back, too
         await sql(f"""
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-              IF NEW.text LIKE '%poison%' AND nextval('refusals') <= {times} THEN
+              IF {when} AND nextval('refusals') <= {times} THEN
                 RAISE EXCEPTION 'refused' USING ERRCODE = '{error}';
               END IF;
               RETURN NEW;
             END $$""")
-        await sql("CREATE TRIGGER refuse BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION refuse()")
+        await sql(f"CREATE TRIGGER refuse BEFORE {on} FOR EACH ROW EXECUTE FUNCTION refuse()")
+        tables.append(on.rsplit(maxsplit=1)[-1])
 
     yield make
-    await sql("DROP TRIGGER IF EXISTS refuse ON message")
-    await sql("DROP FUNCTION IF EXISTS refuse")
-    await sql("DROP SEQUENCE IF EXISTS refusals")
+    for table in tables:
+        await sql(f"DROP TRIGGER refuse ON {table}")
+        await sql("DROP FUNCTION refuse")
+        await sql("DROP SEQUENCE refusals")
 
 
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
+async def sql(statement: str) -> None:
+    await connections.get("default").execute_query(statement)

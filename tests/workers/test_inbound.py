@@ -20,7 +20,7 @@ from workers.inbound import handle_conversation
 Hears = Callable[..., Awaitable[None]]
 Put = Callable[..., Awaitable[OutboxRow]]
 Trouble = Callable[..., Awaitable[None]]
-Until = Callable[[Callable[[], Awaitable[object]]], Awaitable[None]]
+Until = Callable[..., Awaitable[None]]
 
 QUESTION = "Tôi muốn hỏi thủ tục đăng ký khai sinh cho con"
 

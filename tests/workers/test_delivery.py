@@ -1,0 +1,378 @@
+"""How a row becomes a message, and what follows when the network will not, cannot or does not say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.wiring import App, Desk
+from channels import errors
+from channels.contract import Button, OutboundKind, Sent
+from tickets import outbox
+from tickets.models import Contact, OutboxKind, OutboxRow, OutboxState, Staff, StaffChat
+from workers import delivery
+from workers.delivery import BACKOFF, deliver_chat
+
+Put = Callable[..., Awaitable[OutboxRow]]
+Trouble = Callable[..., Awaitable[None]]
+Until = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def deliver(ctx: dict[Any, Any], desk: Desk) -> Callable[..., Awaitable[None]]:
+    """Run the job for a chat: `await deliver("an")`."""
+    return lambda chat="an", channel="rich": deliver_chat(ctx, desk.office.id, channel, chat)
+
+
+Deliver = Callable[..., Awaitable[None]]
+
+
+async def again(row: OutboxRow) -> OutboxRow:
+    return await OutboxRow.get(id=row.id)
+
+
+async def test_messages_leave_in_order_and_their_ids_are_kept(put: Put, deliver: Deliver, rich: Any) -> None:
+    rich.script.append(Sent(("m1", "m2")))
+    rows = [await put("một"), await put("hai")]
+    await deliver()
+    assert rich.texts == ["một", "hai"]
+    assert (await again(rows[0])).provider_ids == ["m1", "m2"]
+    assert [(await again(row)).state for row in rows] == [OutboxState.SENT] * 2
+    assert rich.sent[0].ref == outbox.reference(rows[0])
+
+
+async def test_several_jobs_for_one_chat_keep_the_order(put: Put, deliver: Deliver, rich: Any) -> None:
+    for number in range(30):
+        await put(str(number))
+    while len(rich.sent) < 30:
+        await asyncio.gather(*(deliver() for _ in range(5)))
+    assert rich.texts == [str(number) for number in range(30)]
+
+
+@pytest.mark.parametrize("wait", [pytest.param(1.0, id="a second"), pytest.param(7200.0, id="two hours")])
+async def test_being_asked_to_wait_is_obeyed_to_the_second_and_costs_no_try(
+    app: App, put: Put, deliver: Deliver, rich: Any, wait: float
+) -> None:
+    app.clock.set(app.clock.now())
+    row = await put("một")
+    await put("hai")
+    rich.script.append(errors.Throttled(wait))
+    asked = app.clock.now()
+    await deliver()
+    put_off = await again(row)
+    assert timedelta(seconds=wait) <= put_off.due_at - asked < timedelta(seconds=wait + 0.9)
+    assert (put_off.state, put_off.attempts) == (OutboxState.QUEUED, 0)
+    await deliver()
+    assert rich.texts == ["một"], "nothing leaves before the time, nor overtakes"
+    app.clock.move(timedelta(seconds=wait + 1))
+    await deliver()
+    assert rich.texts == ["một", "một", "hai"]
+
+
+async def test_a_wait_ends_by_itself(put: Put, rich: Any, app: App, desk: Desk, working: None, until: Until) -> None:
+    row = await put("một")
+    rich.script.append(errors.Throttled(0.3))
+    app.jobs.ring_delivery((desk.office.id, "rich", "an"))
+
+    async def sent() -> bool:
+        return (await again(row)).state is OutboxState.SENT
+
+    begun = asyncio.get_running_loop().time()
+    await until(sent)
+    assert 0.3 <= asyncio.get_running_loop().time() - begun < 2, "rung for, not found by the sweep"
+
+
+@pytest.mark.parametrize(
+    ("error", "twice"),
+    [
+        pytest.param(errors.Unreachable("502"), False, id="not reached"),
+        pytest.param(errors.Uncertain("answer lost"), True, id="perhaps reached"),
+    ],
+)
+async def test_failures_that_may_pass_are_tried_ever_more_slowly_and_then_told(
+    app: App, put: Put, deliver: Deliver, rich: Any, officer: Staff, error: Exception, twice: bool
+) -> None:
+    row = await put("Mời bác đến nhận", author=officer)
+    rich.script.extend([error] * 20)
+    pauses = []
+    for _ in BACKOFF:
+        await deliver()
+        waiting = await again(row)
+        assert waiting.state is OutboxState.QUEUED
+        pauses.append((waiting.due_at - app.clock.now()).total_seconds())
+        app.clock.set(waiting.due_at)
+    for pause, meant in zip(pauses, BACKOFF, strict=True):
+        assert 0.79 * meant - 1 < pause < 1.21 * meant
+    await deliver()
+    failed = await again(row)
+    assert (failed.state, failed.maybe_twice, len(rich.sent)) == (OutboxState.FAILED, twice, len(BACKOFF) + 1)
+    assert len({one.ref for one in rich.sent}) == 1
+    assert await OutboxRow.filter(chat="officer").count() == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(errors.Blocked("blocked by the user"), id="blocked"),
+        pytest.param(errors.ChatGone("chat not found"), id="chat gone"),
+        pytest.param(errors.Refused("message is too long"), id="refused"),
+    ],
+)
+async def test_what_is_refused_for_good_is_never_tried_again_and_its_writer_is_told(
+    app: App, desk: Desk, put: Put, deliver: Deliver, rich: Any, officer: Staff, error: errors.SendError
+) -> None:
+    row = await put("Mời bác đến nhận", author=officer)
+    rich.script.append(error)
+    await deliver()
+    app.clock.move(timedelta(days=1))
+    await deliver()
+    failed = await again(row)
+    assert (failed.state, failed.error, len(rich.sent)) == (OutboxState.FAILED, error.reason, 1)
+    [notice] = await OutboxRow.filter(chat="officer")
+    assert desk.texts.say("vi", f"send.{error.reason}") in notice.text
+    assert any(command == f"/guilai {row.id}" for line in notice.buttons for _, command in line)
+
+
+async def test_a_refusal_keeps_nobody_behind_it(put: Put, deliver: Deliver, rich: Any) -> None:
+    rich.script.append(errors.Refused("no"))
+    await put("một")
+    await put("hai")
+    await deliver()
+    assert rich.texts == ["một", "hai"]
+
+
+@pytest.mark.parametrize("error", [errors.Blocked(), errors.ChatGone()])
+async def test_who_cannot_be_reached_is_remembered(
+    app: App, desk: Desk, put: Put, deliver: Deliver, rich: Any, error: Exception
+) -> None:
+    where = {"office": desk.office.id, "channel": "rich", "chat": "an"}
+    await Contact.create(**where, user="an", last_seen_at=app.clock.now())
+    await StaffChat.create(**where, areas=[])
+    rich.script.append(error)
+    await put("chào")
+    await deliver()
+    assert not (await Contact.get()).reachable
+    assert not (await StaffChat.get()).active
+
+
+async def test_a_group_that_moved_takes_everything_along(
+    app: App, desk: Desk, put: Put, deliver: Deliver, rich: Any
+) -> None:
+    await StaffChat.create(office=desk.office.id, channel="rich", chat="old", areas=[])
+    rows = [await put("một", chat="old"), await put("hai", chat="old")]
+    rich.script.append(errors.ChatGone("upgraded", moved_to="new"))
+    await deliver("old")
+    await deliver("new")
+    assert [(one.chat, one.text) for one in rich.sent] == [("old", "một"), ("new", "một"), ("new", "hai")]
+    assert [(await again(row)).state for row in rows] == [OutboxState.SENT] * 2
+    assert (await StaffChat.get()).chat == "new"
+
+
+async def test_two_groups_that_name_each_other_come_to_an_end(put: Put, deliver: Deliver, rich: Any) -> None:
+    row = await put("một", chat="a")
+    rich.script.extend(errors.ChatGone(moved_to=chat) for chat in ("b", "a") * 20)
+    for _ in range(20):
+        await deliver("a")
+        await deliver("b")
+    assert (await again(row)).state is OutboxState.FAILED
+    assert len(rich.sent) <= len(BACKOFF) + 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(errors.Unauthorised("401"), id="our credentials are wrong"),
+        pytest.param(errors.QuotaSpent("3000 of 3000"), id="the allowance is used up"),
+    ],
+)
+async def test_a_barred_channel_is_tried_for_a_day_and_costs_no_try(
+    app: App, put: Put, deliver: Deliver, rich: Any, officer: Staff, error: Exception
+) -> None:
+    row = await put("Mời bác đến nhận", author=officer)
+    rich.script.extend([error] * 3)
+    await deliver()
+    waiting = await again(row)
+    assert (waiting.state, waiting.attempts) == (OutboxState.QUEUED, 0)
+    assert timedelta(minutes=9) < waiting.due_at - app.clock.now() <= timedelta(minutes=10)
+    app.clock.move(timedelta(hours=23))
+    await deliver()
+    assert (await again(row)).state is OutboxState.QUEUED
+    app.clock.move(timedelta(hours=2))
+    await deliver()
+    assert (await again(row)).state is OutboxState.FAILED
+    assert await OutboxRow.filter(chat="officer").count() == 1
+
+
+async def test_a_channel_that_is_off_keeps_its_messages(put: Put, deliver: Deliver) -> None:
+    row = await put("chào", channel="off")
+    await deliver(channel="off")
+    waiting = await again(row)
+    assert (waiting.state, waiting.error) == (OutboxState.QUEUED, "unauthorised")
+
+
+async def test_a_network_that_hangs_is_uncertain(
+    put: Put, deliver: Deliver, rich: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "_SEND", 0.05)
+    row = await put("một")
+    rich.gate.clear()
+    await deliver()
+    waiting = await again(row)
+    assert (waiting.state, waiting.error, waiting.maybe_twice) == (OutboxState.QUEUED, "uncertain", True)
+
+
+async def test_a_network_that_hangs_leaves_jobs_for_the_others(
+    app: App, desk: Desk, put: Put, rich: Any, poor: Any, working: None, until: Until
+) -> None:
+    rich.gate.clear()
+    for number in range(60):
+        await put("treo", chat=f"chat {number}")
+        app.jobs.ring_delivery((desk.office.id, "rich", f"chat {number}"))
+    row = await put("SMS", channel="poor")
+    app.jobs.ring_delivery((desk.office.id, "poor", "an"))
+
+    async def sent() -> bool:
+        return (await again(row)).state is OutboxState.SENT
+
+    await until(sent)
+    assert len(rich.sent) == delivery._AT_ONCE
+    rich.gate.set()
+
+    async def all_sent() -> bool:
+        return not await OutboxRow.exclude(state=OutboxState.SENT).exists()
+
+    await until(all_sent)
+
+
+async def test_what_no_adapter_foresaw_is_tried_a_few_times_only(
+    app: App, put: Put, deliver: Deliver, rich: Any
+) -> None:
+    row = await put("một")
+    rich.script.extend([ZeroDivisionError()] * 20)
+    for _ in range(10):
+        await deliver()
+        app.clock.move(timedelta(hours=1))
+    failed = await again(row)
+    assert (failed.state, failed.maybe_twice, len(rich.sent)) == (OutboxState.FAILED, True, 3)
+
+
+async def test_an_answer_to_a_press_is_quick_or_not_at_all(
+    app: App, put: Put, deliver: Deliver, rich: Any, officer: Staff
+) -> None:
+    late = await put("", kind=OutboxKind.ANSWER_PRESS, press_id="late", author=officer)
+    app.clock.move(timedelta(minutes=1))
+    refused = await put("Xong", kind=OutboxKind.ANSWER_PRESS, press_id="p", author=officer)
+    rich.script.append(errors.Refused("query is too old"))
+    await deliver()
+    assert [one.press_id for one in rich.sent] == ["p"]
+    assert [(await again(row)).state for row in (late, refused)] == [OutboxState.DROPPED] * 2
+    assert await OutboxRow.filter(chat="officer").count() == 0, "nobody is told of that"
+
+
+# ------------------------------------------------------------------------------------------------------------- bending
+
+
+async def test_an_edit_changes_the_message_its_row_became(put: Put, deliver: Deliver, rich: Any) -> None:
+    rich.script.append(Sent(("m1",)))
+    card = await put("thẻ", card=True)
+    await deliver()
+    edit = await put("thẻ mới", kind=OutboxKind.EDIT, edits=card, card=True, buttons=[[("Xem", "/xem 1")]])
+    await deliver()
+    sent = rich.sent[1]
+    assert (sent.kind, sent.message_id, sent.text) == (OutboundKind.EDIT, "m1", "thẻ mới")
+    assert sent.buttons == ((Button("Xem", "/xem 1"),),)
+    assert (await again(edit)).provider_ids == [], "the message is known by the row that made it"
+
+
+async def test_an_edit_that_changes_nothing_is_fine(put: Put, deliver: Deliver, rich: Any, officer: Staff) -> None:
+    card = await put("thẻ")
+    await deliver()
+    edit = await put("thẻ", kind=OutboxKind.EDIT, edits=card, author=officer)
+    rich.script.append(errors.NothingToChange("not modified"))
+    await deliver()
+    assert (await again(edit)).state is OutboxState.SENT
+    assert await OutboxRow.filter(chat="officer").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("channel", "card", "result", "texts"),
+    [
+        pytest.param("poor", True, OutboxState.DROPPED, ["the"], id="a card stays as it was where nothing can change"),
+        pytest.param("poor", False, OutboxState.SENT, ["the", "the moi"], id="anything else is said anew"),
+    ],
+)
+async def test_where_nothing_can_be_changed(
+    put: Put, deliver: Deliver, poor: Any, channel: str, card: bool, result: OutboxState, texts: list[str]
+) -> None:
+    original = await put("thẻ", channel=channel, card=card)
+    await deliver(channel=channel)
+    edit = await put("thẻ mới", channel=channel, kind=OutboxKind.EDIT, edits=original, card=card)
+    await deliver(channel=channel)
+    assert (await again(edit)).state is result
+    assert poor.texts == texts
+
+
+async def test_an_edit_of_what_never_arrived_is_said_anew(put: Put, deliver: Deliver, rich: Any) -> None:
+    rich.script.append(errors.Refused("no"))
+    original = await put("một")
+    await deliver()
+    await put("một, sửa", kind=OutboxKind.EDIT, edits=original)
+    await deliver()
+    assert rich.sent[1].kind is OutboundKind.MESSAGE
+
+
+async def test_a_message_is_bent_to_what_the_network_can(put: Put, deliver: Deliver, rich: Any, poor: Any) -> None:
+    for channel in ("rich", "poor"):
+        await put("Được ạ", channel=channel, reply_to="r1", buttons=[[("Nhận", "/nhan 1")]])
+        await put("", channel=channel, kind=OutboxKind.ANSWER_PRESS, press_id="p")
+        await deliver(channel=channel)
+    words = {one.kind: one for one in rich.sent}
+    assert words[OutboundKind.MESSAGE].text == "Được ạ"
+    assert words[OutboundKind.MESSAGE].reply_to == "r1"
+    assert words[OutboundKind.ANSWER_PRESS].press_id == "p"
+    [sms] = poor.sent
+    assert (sms.text, sms.reply_to, sms.buttons) == ("Duoc a", "", ((Button("Nhan", "/nhan 1"),),))
+
+
+# -------------------------------------------------------------------------------------------------------- the database
+
+
+async def test_an_outcome_outlives_a_database_that_goes_away_meanwhile(
+    put: Put, deliver: Deliver, rich: Any, until: Until, trouble: Trouble
+) -> None:
+    """The network has taken the message when our connections are cut: it is recorded as sent, and sent once."""
+    row = await put("một")
+    rich.gate.clear()
+    job = asyncio.create_task(deliver())
+
+    async def leaving() -> bool:
+        return bool(rich.sent)
+
+    await until(leaving)
+    await trouble("admin_shutdown", times=2, on="UPDATE ON outbox", when="NEW.state = 'sent'")
+    rich.gate.set()
+    await job
+    assert (await again(row)).state is OutboxState.SENT
+    assert len(rich.sent) == 1
+
+
+async def test_a_message_whose_workers_died_is_sent_again_and_marked(
+    put: Put, deliver: Deliver, rich: Any, desk: Desk
+) -> None:
+    row = await put("một")
+    dead = await outbox.take(desk.office.id, "rich", "an", desk.clock.now(), timedelta())
+    assert dead
+    await deliver()
+    done = await again(row)
+    assert (done.state, done.maybe_twice, len(rich.sent)) == (OutboxState.SENT, True, 1)
+
+
+async def test_a_message_no_worker_outlives_is_given_up(put: Put, deliver: Deliver, rich: Any, desk: Desk) -> None:
+    row = await put("một")
+    for _ in range(len(BACKOFF) + 1):
+        assert await outbox.take(desk.office.id, "rich", "an", desk.clock.now(), timedelta())
+    await deliver()
+    assert (await again(row)).state is OutboxState.FAILED
+    assert rich.sent == []
