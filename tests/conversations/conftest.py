@@ -17,7 +17,7 @@ from config.embedded import Stores
 from config.settings import Settings
 from sandbox import server
 from sandbox.person import Door, Person
-from tickets.models import Role, Staff
+from tickets.models import Role, Staff, Status, Ticket
 
 OFFICES = Path(__file__).with_name("offices")
 MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
@@ -75,12 +75,13 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Helpdesk]:
 
 @pytest.fixture
 async def stage(helpdesk: Helpdesk) -> AsyncIterator[Stage]:
-    """The first office on a Monday at eight, with nobody at work yet: earlier staff have gone home."""
-    await helpdesk.thu.settled()
-    await Staff.all().update(active=False)
+    """The first office on a Monday at eight, with nobody at work yet and nothing on their desks."""
     helpdesk.thu.app.clock.set(MONDAY_8)
     yield helpdesk.thu
     await helpdesk.thu.settled()
+    # Time goes back for the next conversation: nothing of this one may then be late, or wait for its moment.
+    await Ticket.all().update(status=Status.CLOSED)
+    await Staff.all().update(active=False)
 
 
 class People:

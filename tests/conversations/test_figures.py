@@ -1,0 +1,88 @@
+"""Conversations about figures: how the work stands, as words and picture, and every number opened as its tickets."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.stage import Stage
+from tests.conversations.conftest import People, number_of
+from tests.conversations.test_claiming import QUESTION, opened
+from tests.conversations.test_lasting import resolved
+from tickets.models import Role
+
+NEXT_YEAR = timedelta(days=400)  # no other conversation happened then
+
+
+async def test_the_figures_of_a_day_in_words_and_as_a_picture(people: People, stage: Stage) -> None:
+    stage.app.clock.move(NEXT_YEAR)
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai = await people.staff("Mai Thử")
+    first = await resolved(mai, people.resident("zalo_bot"))
+    second = await opened(people.resident("smsgate"))
+    await stage.settled()
+    await boss.says("/thongke ngày")
+    told = await boss.hears("SỐ LIỆU ngày", "Tiếp nhận 2", "Đã giải quyết 1: đúng hẹn 1, trễ hẹn 0", "Đang giải quyết 1")
+    assert [one["kind"] for one in told["attachments"]] == ["photo"]
+    assert "Hộ tịch 2" in told["text"]
+    await boss.presses("Đang giải quyết: 1")
+    listed = await boss.hears("Đang giải quyết, ngày", "1 phiếu")
+    assert f"#{second}" in listed["text"]
+    assert f"#{first}" not in listed["text"]
+    await boss.presses("Theo cán bộ")
+    await boss.hears("Mai Thử: trả lời 1 · xong 1")
+
+
+async def test_by_sms_three_lines_and_no_picture(people: People, stage: Stage) -> None:
+    stage.app.clock.move(NEXT_YEAR + timedelta(days=7))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network="smsgate")
+    await people.staff("Mai Thử")
+    await opened(people.resident("zalo_bot"))
+    await stage.settled()
+    await boss.says("/thongke hom nay")
+    told = await boss.hears("nhan 1, xong 0")
+    assert len(told["text"]) < 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("/thongke tháng 13", id="a month that does not exist"),
+        pytest.param("/thongke 31/02", id="a day that does not exist"),
+        pytest.param("/thongke từ 20/11 đến 1/11", id="an end before the beginning"),
+        pytest.param("/thongke blabla", id="no period at all"),
+    ],
+)
+async def test_a_period_nobody_can_mean_is_explained(people: People, said: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    await boss.says(said)
+    await boss.hears("Chưa rõ", "Ví dụ: tuần")
+
+
+async def test_a_period_without_tickets_says_so(people: People) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    await boss.says("/thongke năm 2011")
+    told = await boss.hears("năm 2011", "Không có phiếu nào")
+    assert not told["attachments"]
+
+
+async def test_members_are_not_shown_the_figures(people: People) -> None:
+    mai = await people.staff("Mai Thử")
+    await mai.says("/thongke")
+    await mai.hears("quyền cao hơn")
+
+
+async def test_where_a_resident_lives_is_read_and_corrected(people: People, stage: Stage) -> None:
+    stage.app.clock.move(NEXT_YEAR + timedelta(days=14))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai = await people.staff("Mai Thử")
+    resident = people.resident("zalo_bot")
+    await resident.says(f"{QUESTION} nha o khu pho 3")
+    number = number_of(await resident.hears("#"))
+    await stage.settled()
+    await stage.time_passes(timedelta(minutes=1))
+    await mai.says(f"/todanpho {number} nhà gần chợ")
+    await mai.hears("Cú pháp")
+    await mai.says(f"/todanpho {number} 7")
+    await mai.hears(f"Phiếu #{number}: Tổ dân phố 7")
+    await boss.says("/thongke todanpho ngày")
+    await boss.hears("Theo nơi ở", "Tổ dân phố 7: nhận 1")
