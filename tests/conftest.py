@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import asyncpg
 import pytest
 from redis.asyncio import Redis
-from tortoise import Tortoise, connections
+from tortoise import connections
 from tortoise.context import TortoiseContext
 
 from config import embedded
@@ -54,10 +54,13 @@ async def database(_rows: str) -> AsyncIterator[str]:
     """Empty tables, in a database that no helpdesk uses, and Tortoise ready to use them. The value is its URL."""
     async with TortoiseContext() as context:
         await context.init(config=tortoise_config(_rows))
+        link = connections.get("default")
+        tables = await link.execute_query_dict(
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'tortoise%'"
+        )
         # DELETE takes a millisecond where TRUNCATE takes thirty; as a replica the order of the tables does not matter
-        deletes = [f'DELETE FROM "{model._meta.db_table}"' for model in Tortoise.apps["tickets"].values()]
-        script = ["SET session_replication_role = replica", *deletes, "RESET session_replication_role"]
-        await connections.get("default").execute_script("; ".join(script))
+        deletes = [f'DELETE FROM "{table["name"]}"' for table in tables]
+        await link.execute_script("; ".join(["SET session_replication_role = replica", *deletes, "RESET ALL"]))
         yield _rows
 
 
