@@ -32,6 +32,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     now = desk.clock.now()
     if row.machine:
         return False
+    await desk.rules.refresh()
     if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
         return await groups.changed(row, now)
     contact = await people.recognise(

@@ -27,6 +27,7 @@ from config.errors import ConfigError, StoresError
 from config.office import Office, load_offices
 from config.settings import Settings, environment, misspelt
 from tickets import people
+from tickets.calendars import Rules
 
 if TYPE_CHECKING:
     from channels.contract import Channel
@@ -45,7 +46,7 @@ class Desk:
     """One office at work. `channels` by the name of the account in the office file; `file_key` signs its links."""
 
     office: Office
-    policy: "Policy"
+    rules: Rules
     channels: Mapping[str, "Channel"]
     texts: Catalog
     index: "Index"
@@ -54,6 +55,11 @@ class Desk:
     clock: Clock
     public_url: str
     file_key: bytes
+
+    @property
+    def policy(self) -> "Policy":
+        """The office's rules as they are now, with what was changed in its calendar by chat."""
+        return self.rules.policy
 
     def webhook_url(self, channel: str) -> str:
         """Where the network of `channel` brings its events; empty when we have no public address."""
@@ -134,6 +140,8 @@ async def open_app(
             migrations=await health.applied_migrations(),
         )
         await _link_groups(app)
+        for desk in app.desks.values():
+            await desk.rules.refresh()
     except BaseException:
         if jobs is not None:
             await jobs.close()
@@ -201,7 +209,7 @@ def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock) -> dict[s
         channels = {one.name: one for one in map(registry.build, office.channels)}
         desks[office.id] = Desk(
             office=office,
-            policy=policy_of(office, known),
+            rules=Rules(policy_of(office, known)),
             channels=channels,
             texts=texts,
             index=index,

@@ -1,51 +1,131 @@
-"""What a move does to the promises of a ticket: the columns to write, computed by `deadlines` in the office's time."""
+"""The due times a ticket's row keeps, taken from its event log; and whether all rows say what their logs say."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tickets import deadlines
-from tickets.models import Status, Ticket
+from tortoise import connections
+from tortoise.expressions import Q
+
+from tickets.models import Event, EventKind, Status, Ticket
 from tickets.policy import Policy
+from tickets.promises import Happened, Promises, follow
 
 Columns = dict[str, Any]
 
+COLUMNS = (
+    "first_reply_warn",
+    "first_reply_due",
+    "next_reply_warn",
+    "next_reply_due",
+    "resolve_warn",
+    "resolve_due",
+    "paused_at",
+    "first_replied_at",
+    "quiet_until",
+)
+BATCH = 500  # tickets whose events are held at a time
 
-def at_opening(policy: Policy, area: str, start: datetime) -> Columns:
-    """Both promises, running from `start`; also after a reopening, whose start is the reopening itself."""
-    due = deadlines.opening(policy.calendar, policy.promise(area), start)
-    return {
-        "first_reply_warn": due.first_reply_warn_at,
-        "first_reply_due": due.first_reply_at,
-        "resolve_warn": due.resolve_warn_at,
-        "resolve_due": due.resolve_at,
-    }
+_UPDATE = (
+    "UPDATE ticket SET "  # noqa: S608  # the names of our own columns
+    + ", ".join(f"{name} = ${number}" for number, name in enumerate(COLUMNS, start=2))
+    + " WHERE id = $1"
+)
 
 
-def at_transfer(policy: Policy, area: str, now: datetime) -> Columns:
-    """A new area gets its own time to resolve; the first answer stays due when the resident was told it would come."""
-    due = deadlines.opening(policy.calendar, policy.promise(area), now)
-    return {"resolve_warn": due.resolve_warn_at, "resolve_due": due.resolve_at}
+def at_opening(policy: Policy, opened_at: datetime, *, urgent: bool) -> Columns:
+    """What a ticket opened at this moment is promised, before anybody knows its area."""
+    return follow(policy, [Happened(EventKind.OPENED, opened_at, {"urgent": urgent})]).columns()
 
 
-def resumed(policy: Policy, ticket: Ticket, now: datetime) -> Columns:
-    """After waiting for the resident: what was left of each promise starts to run again at `now`."""
-    if ticket.status is not Status.WAITING or ticket.paused_at is None:
-        return {"paused_at": None}
-    due = deadlines.shift(
-        policy.calendar,
-        deadlines.Due(
-            first_reply_at=ticket.first_reply_due or now,
-            first_reply_warn_at=ticket.first_reply_warn or now,
-            resolve_at=ticket.resolve_due or now,
-            resolve_warn_at=ticket.resolve_warn or now,
-        ),
-        ticket.paused_at,
-        now,
-    )
-    return {
-        "paused_at": None,
-        "first_reply_warn": due.first_reply_warn_at,
-        "first_reply_due": due.first_reply_at,
-        "resolve_warn": due.resolve_warn_at,
-        "resolve_due": due.resolve_at,
-    }
+def at_routing(policy: Policy, ticket: Ticket, area: str) -> Columns:
+    """The same once the area is known, from the opening on; of a ticket to which nothing else has happened."""
+    opened = Happened(EventKind.OPENED, ticket.opened_at, {"urgent": ticket.urgent})
+    return follow(policy, [opened, Happened(EventKind.ROUTED, ticket.opened_at, {"area": area})]).columns()
+
+
+async def settle(policy: Policy, ticket: Ticket) -> None:
+    """Bring the due times of one ticket in line with its log, in the caller's transaction. Raises NoWorkingTime."""
+    found = follow(policy, (await _logs([ticket.id]))[ticket.id]).columns()
+    changed = {name: value for name, value in found.items() if getattr(ticket, name) != value}
+    if changed:
+        await Ticket.filter(id=ticket.id).update(**changed)
+        for name, value in changed.items():
+            setattr(ticket, name, value)
+
+
+async def told(policy: Policy, ticket: Ticket) -> Promises:
+    """Everything the log says of the promises of one ticket. Raises NoWorkingTime."""
+    return follow(policy, (await _logs([ticket.id]))[ticket.id])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that does not say what its log says: the columns, as stored and as recomputed."""
+
+    ticket: int
+    number: int
+    columns: Mapping[str, tuple[datetime | None, datetime | None]]
+
+
+async def differences(policy: Policy, tickets: Sequence[Ticket]) -> list[Difference]:
+    """Compare rows with their logs. Raises NoWorkingTime."""
+    logs = await _logs([ticket.id for ticket in tickets])
+    found = []
+    for ticket in tickets:
+        columns = follow(policy, logs[ticket.id]).columns() if logs[ticket.id] else {}
+        apart = {name: (getattr(ticket, name), value) for name, value in columns.items()}
+        apart = {name: pair for name, pair in apart.items() if pair[0] != pair[1]}
+        if apart:
+            found.append(Difference(ticket.id, ticket.number, apart))
+    return found
+
+
+async def mend(policy: Policy, *, since: datetime | None = None, live: bool = False) -> list[int]:
+    """Write what the logs say into the rows; returns the ids of those changed. In the caller's transaction.
+
+    `since` leaves out tickets whose every promise fell due before it; `live` those that are resolved. The rows are
+    locked, so that a move at the same moment comes wholly before or wholly after.
+    """
+    wanted = Ticket.filter(office=policy.office)
+    if since is not None:
+        wanted = wanted.filter(Q(first_reply_due__gte=since) | Q(next_reply_due__gte=since) | Q(resolve_due__gte=since))
+    if live:
+        wanted = wanted.exclude(status__in=[Status.RESOLVED, Status.CLOSED])
+    changed: list[int] = []
+    last = 0
+    while batch := await wanted.filter(id__gt=last).order_by("id").limit(BATCH).select_for_update():
+        last = batch[-1].id
+        rows = {ticket.id: ticket for ticket in batch}
+        found = await differences(policy, batch)
+        values = [
+            [
+                one.ticket,
+                *(one.columns[name][1] if name in one.columns else getattr(rows[one.ticket], name) for name in COLUMNS),
+            ]
+            for one in found
+        ]
+        if values:
+            await connections.get("default").execute_many(_UPDATE, values)
+        changed += [one.ticket for one in found]
+    return changed
+
+
+async def apart(policy: Policy) -> tuple[int, list[Difference]]:
+    """How many tickets the office has, and every row that does not agree with its log."""
+    count, last = 0, 0
+    found: list[Difference] = []
+    while batch := await Ticket.filter(office=policy.office, id__gt=last).order_by("id").limit(BATCH):
+        last, count = batch[-1].id, count + len(batch)
+        found += await differences(policy, batch)
+    return count, found
+
+
+async def _logs(tickets: Iterable[int]) -> dict[int, list[Happened]]:
+    logs: defaultdict[int, list[Happened]] = defaultdict(list)
+    rows = await Event.filter(ticket_id__in=list(tickets)).order_by("id").values_list("ticket_id", "kind", "at", "data")
+    for ticket, kind, at, data in rows:
+        logs[ticket].append(Happened(kind, at, data))
+    return logs

@@ -37,9 +37,9 @@ RETURNING last_number
 
 async def record(
     ticket: Ticket, kind: EventKind, now: datetime, *, staff: Staff | None = None, reason: str = "", **data: Any
-) -> None:
+) -> Event:
     """Append one event. `data` must not hold words of residents."""
-    await Event.create(ticket=ticket, kind=kind, staff=staff, reason=reason, data=data, at=now)
+    return await Event.create(ticket=ticket, kind=kind, staff=staff, reason=reason, data=data, at=now)
 
 
 async def open_ticket(
@@ -65,7 +65,7 @@ async def open_ticket(
         previous=previous,
         opened_at=now,
         last_resident_at=now,
-        **clocks.at_opening(policy, "", now),
+        **clocks.at_opening(policy, now, urgent=urgent),
     )
     await record(ticket, EventKind.OPENED, now, channel=contact.channel, urgent=urgent)
     return ticket
@@ -91,7 +91,7 @@ async def route(
         procedure_code=procedure_code,
         routed_at=now,
         ask_until=None,
-        **clocks.at_opening(policy, area, ticket.opened_at),
+        **clocks.at_routing(policy, ticket, area),
     )
     await record(
         ticket, EventKind.ROUTED, now, area=area, by=by, procedure=procedure_code, confidence=round(confidence, 3)
@@ -125,18 +125,18 @@ async def assign(policy: Policy, ticket: Ticket, to: Staff, by: Staff | None, no
     """Put a ticket into somebody's hands: by a lead, or by the program when its former owner is back (`by` empty)."""
     if by is not None:
         rights.require_ticket(policy, by, "assign", ticket)
-    await _move(
-        ticket, "assign", assignee_id=to.id, claimed_at=now, ask_until=None, **clocks.resumed(policy, ticket, now)
-    )
+    await _move(ticket, "assign", assignee_id=to.id, claimed_at=now, ask_until=None)
     await _landed(policy, ticket, now)
     await record(ticket, EventKind.ASSIGNED, now, staff=by, to=to.id)
+    await clocks.settle(policy, ticket)
 
 
 async def release(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, reason: str = "") -> None:
     """Back to the queue of its area."""
     rights.require_ticket(policy, staff, "release", ticket)
-    await _move(ticket, "release", assignee_id=None, claimed_at=None, **clocks.resumed(policy, ticket, now))
+    await _move(ticket, "release", assignee_id=None, claimed_at=None)
     await record(ticket, EventKind.RELEASED, now, staff=staff, reason=reason)
+    await clocks.settle(policy, ticket)
 
 
 async def transfer(policy: Policy, ticket: Ticket, area: str, staff: Staff, now: datetime, reason: str = "") -> None:
@@ -157,17 +157,17 @@ async def transfer(policy: Policy, ticket: Ticket, area: str, staff: Staff, now:
         claimed_at=None,
         ask_until=None,
         routed_at=now,
-        **clocks.resumed(policy, ticket, now),
-        **clocks.at_transfer(policy, area, now),
     )
     await record(ticket, EventKind.TRANSFERRED, now, staff=staff, reason=reason, before=before, area=area)
+    await clocks.settle(policy, ticket)
 
 
 async def wait(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, reason: str = "") -> None:
     """The resident has to do something first: the clock stands still."""
     rights.require_ticket(policy, staff, "wait", ticket)
-    await _move(ticket, "wait", paused_at=now)
+    await _move(ticket, "wait")
     await record(ticket, EventKind.WAITING, now, staff=staff, reason=reason)
+    await clocks.settle(policy, ticket)
 
 
 async def snooze(policy: Policy, ticket: Ticket, staff: Staff, until: datetime, now: datetime) -> None:
@@ -179,8 +179,9 @@ async def snooze(policy: Policy, ticket: Ticket, staff: Staff, until: datetime, 
 
 async def resume(policy: Policy, ticket: Ticket, now: datetime) -> None:
     """From waiting or snoozed back to its assignee; the rest of the working time starts to run again."""
-    await _move(ticket, "resume", snoozed_until=None, **clocks.resumed(policy, ticket, now))
+    await _move(ticket, "resume", snoozed_until=None)
     await record(ticket, EventKind.RESUMED, now)
+    await clocks.settle(policy, ticket)
 
 
 async def resolve(policy: Policy, ticket: Ticket, staff: Staff, now: datetime) -> None:
@@ -190,9 +191,9 @@ async def resolve(policy: Policy, ticket: Ticket, staff: Staff, now: datetime) -
         "resolve",
         resolved_at=now,
         assignee_id=ticket.assignee_id or staff.id,
-        **clocks.resumed(policy, ticket, now),
     )
     await record(ticket, EventKind.RESOLVED, now, staff=staff)
+    await clocks.settle(policy, ticket)
 
 
 async def reopen(
@@ -211,11 +212,10 @@ async def reopen(
         assignee_id=None,
         claimed_at=None,
         resolved_at=None,
-        first_replied_at=None,
         rating=None,
-        **clocks.at_opening(policy, ticket.area, now),
     )
     await record(ticket, EventKind.REOPENED, now, staff=staff, reason=reason)
+    await clocks.settle(policy, ticket)
     if former is not None and former.active and former.on_duty:
         await assign(policy, ticket, former, None, now)
 
@@ -240,10 +240,10 @@ async def reply(
     message = await Message.create(
         ticket=ticket, direction=Direction.OUT, author=staff, text=text, attachments=attachments, at=now
     )
-    first = {} if ticket.first_replied_at else {"first_replied_at": now}
-    await Ticket.filter(id=ticket.id).update(last_staff_at=now, **first)
+    await Ticket.filter(id=ticket.id).update(last_staff_at=now)
     await ticket.refresh_from_db()
     await record(ticket, EventKind.REPLIED, now, staff=staff, message=message.id)
+    await clocks.settle(policy, ticket)
     return message
 
 
@@ -266,8 +266,12 @@ async def resident_wrote(
     now: datetime,
     *,
     inbox_id: int,
+    courtesy: bool = False,
 ) -> Message:
-    """Keep what the resident said; their word ends waiting and snoozing, and moves the answer to this contact."""
+    """Keep what the resident said; their word ends waiting and snoozing, and moves the answer to this contact.
+
+    A mere `courtesy` (thanks, a greeting) starts no clock and ends no waiting: nobody owes an answer to it.
+    """
     message = await Message.create(
         ticket=ticket,
         direction=Direction.IN,
@@ -279,9 +283,14 @@ async def resident_wrote(
     folded = f"{ticket.folded} {fold(text)}".strip()[:20_000]
     await Ticket.filter(id=ticket.id).update(last_resident_at=now, contact_id=contact.id, folded=folded)
     await ticket.refresh_from_db()
-    await record(ticket, EventKind.RESIDENT_WROTE, now, message=message.id)
+    if courtesy:
+        await record(ticket, EventKind.RESIDENT_WROTE, now, message=message.id, courtesy=True)
+        return message
     if ticket.status in (Status.WAITING, Status.SNOOZED):
         await resume(policy, ticket, now)
+    await record(ticket, EventKind.RESIDENT_WROTE, now, message=message.id)
+    if ticket.first_replied_at is not None:
+        await clocks.settle(policy, ticket)
     return message
 
 
