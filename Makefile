@@ -49,7 +49,7 @@ check: lint types test ## all that must hold before a change is kept: lint, type
 lint: $(everything) ## style, formatting and who may import whom
 	@$(in_venv) -m ruff check
 	@$(in_venv) -m ruff format --check --quiet
-	@$(in_venv) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(in_venv) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 .PHONY: types
 types: $(everything) ## types, strictly
