@@ -167,6 +167,10 @@ async def working(app: App) -> AsyncIterator[None]:
     worker = build_worker(app)
     running = asyncio.create_task(worker.async_run())
     yield
+    worker.allow_pick_jobs = False
+    begun = [task for task in worker.tasks.values() if not task.done()]
+    if begun:
+        await asyncio.wait(begun, timeout=5)
     await worker.close()
     with contextlib.suppress(asyncio.CancelledError):
         await running
