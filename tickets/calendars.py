@@ -87,6 +87,17 @@ async def log(office: str, limit: int, offset: int = 0) -> list[CalendarDay]:
     return await rows.prefetch_related("staff")
 
 
+async def reason(office: str, day: date) -> str:
+    """Why that day is as it is, in the words of the one who changed it last; empty when nobody did."""
+    row = await CalendarDay.filter(office=office, day=day, area="").exclude(kind=DayKind.YEAR).order_by("-id").first()
+    return row.reason if row is not None and row.kind is not DayKind.FILE else ""
+
+
+def sessions_of(row: CalendarDay) -> tuple[Session, ...]:
+    """The hours a change laid down."""
+    return _read(row.sessions)
+
+
 async def change(policy: Policy, made: Iterable[Change], by: Staff | None, reason: str, now: datetime) -> int:
     """Write changes down; the caller refreshes the rules. Returns the id of the last. Raises SessionsWrong."""
     last = 0

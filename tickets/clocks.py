@@ -9,6 +9,7 @@ from typing import Any
 from tortoise import connections
 from tortoise.expressions import Q
 
+from tickets.hours import NoWorkingTime
 from tickets.models import Event, EventKind, Status, Ticket
 from tickets.policy import Policy
 from tickets.promises import Happened, Promises, follow
@@ -71,11 +72,14 @@ class Difference:
 
 
 async def differences(policy: Policy, tickets: Sequence[Ticket]) -> list[Difference]:
-    """Compare rows with their logs. Raises NoWorkingTime."""
+    """Compare rows with their logs."""
     logs = await _logs([ticket.id for ticket in tickets])
     found = []
     for ticket in tickets:
-        columns = follow(policy, logs[ticket.id]).columns() if logs[ticket.id] else {}
+        try:
+            columns = follow(policy, logs[ticket.id]).columns() if logs[ticket.id] else {}
+        except NoWorkingTime:  # nothing can be promised; `check` says that the calendar is empty
+            continue
         apart = {name: (getattr(ticket, name), value) for name, value in columns.items()}
         apart = {name: pair for name, pair in apart.items() if pair[0] != pair[1]}
         if apart:

@@ -1,0 +1,140 @@
+"""`/lich`: the office's hours and days off, shown to all of staff, changed by a supervisor, with a log of changes."""
+
+from datetime import date
+
+from bot import calendar_page, day_words, notices
+from bot.context import Context
+from bot.registry import Audience, command
+from tickets import calendars, clocks, hours, rights
+from tickets.calendars import Change
+from tickets.errors import UnknownArea
+from tickets.folding import fold
+from tickets.models import DayKind, Role, Staff, Ticket
+from tickets.status import LIVE
+
+OFF = ("nghi", "off")
+WORK = ("lambu", "lamthem", "lamviec", "work")
+FILE = ("bo", "huy", "undo")
+CONFIRM = ("xacnhan", "confirm")
+LOG = ("nhatky", "log")
+SHOWN_YEARS = range(2000, 2101)
+CARDS = 40  # brought up to date at once; the others are when they move
+
+
+@command("lich", "lịch", "calendar", audience=Audience.STAFF, free_text=True)
+async def calendar(ctx: Context) -> None:
+    """/lich [YEAR] shows; /lich nghi|lambu|bo DAY[..DAY] … changes; /lich xacnhan YEAR confirms; /lich nhatky logs."""
+    word, _, rest = ctx.args.strip().partition(" ")
+    said = fold(word)
+    if not said:
+        await ctx.answer(await calendar_page.overview(ctx))
+    elif said.isascii() and said.isdigit() and len(said) == len("2026") and int(said) in SHOWN_YEARS:
+        await ctx.answer(await calendar_page.year(ctx, int(said)))
+    elif said in LOG:
+        await ctx.answer(await calendar_page.log(ctx))
+    elif said in (*OFF, *WORK, *FILE, *CONFIRM):
+        rights.require_office(ctx.officer, "calendar")
+        if said in CONFIRM:
+            await _confirm(ctx, rest.strip())
+        else:
+            await _change(ctx, said, rest)
+    else:
+        await ctx.say("calendar.how")
+
+
+async def _change(ctx: Context, said: str, rest: str) -> None:
+    meant = day_words.understand(rest, calendar_page.today(ctx))
+    area = _area(ctx, meant.area)
+    if not meant.reason and said not in FILE:
+        await ctx.say("calendar.why", line=f"/lich {said} {rest.strip()}")
+        return
+    made = [change for day in meant.days if (change := _change_of(ctx, said, meant, day, area)) is not None]
+    if not made:
+        await ctx.say("calendar.as_it_is", days=calendar_page.days(ctx, meant.days))
+        return
+    await calendars.change(ctx.desk.policy, made, ctx.officer, meant.reason, ctx.now)
+    moved = await _recount(ctx, min(one.day for one in made))
+    lines = [calendar_page.change(ctx.desk, ctx.language, one) for one in made]
+    await ctx.say(
+        "calendar.changed",
+        what="; ".join(lines),
+        reason=meant.reason or ctx.word("calendar.no_reason"),
+        count=moved,
+        undo=f"/lich bo {made[0].day:%d/%m/%Y}",
+    )
+    await _tell(ctx, made, meant.reason)
+
+
+def _area(ctx: Context, said: str) -> str:
+    if said and said not in ctx.desk.policy.areas:
+        raise UnknownArea(area=said)
+    return said
+
+
+def _change_of(ctx: Context, said: str, meant: day_words.Said, day: date, area: str) -> Change | None:
+    """What the line says of one day; None when it is so already."""
+    policy = ctx.desk.policy
+    calendar, before = policy.calendar_of(area), hours.sessions_on(policy.calendar_of(area), day)
+    if said in FILE:
+        written = ctx.desk.rules.written.calendar_of(area)
+        return Change(day, DayKind.FILE, (), area) if before != hours.sessions_on(written, day) else None
+    if said in OFF:
+        if meant.sessions:  # off in these hours: what is left of the day
+            after = _without(before, meant.sessions)
+        else:
+            after = () if meant.morning is None else calendars.part_of(calendar, day, morning=not meant.morning)
+    else:
+        usual = calendars.usual_sessions(calendar, day)
+        halves = {True: [one for one in usual if one[0].hour < 12], False: [one for one in usual if one[0].hour >= 12]}  # noqa: PLR2004  # noon
+        after = meant.sessions or (usual if meant.morning is None else tuple(halves[meant.morning]))
+    if after == before:
+        return None
+    return Change(day, DayKind.HOURS if after else DayKind.OFF, after, area)
+
+
+def _without(before: tuple[hours.Session, ...], off: tuple[hours.Session, ...]) -> tuple[hours.Session, ...]:
+    """The sessions of a day less the hours in which it is closed."""
+    left = list(before)
+    for begins, ends in off:
+        cut = []
+        for opens, closes in left:
+            if opens < min(begins, closes):
+                cut.append((opens, min(begins, closes)))
+            if max(ends, opens) < closes:
+                cut.append((max(ends, opens), closes))
+        left = cut
+    return tuple(left)
+
+
+async def _recount(ctx: Context, since: date) -> int:
+    """Bring rules and due times in line with the change, history included. Returns how many tickets moved."""
+    rules = ctx.desk.rules
+    await rules.refresh(now=True)
+    rules.doubt()
+    moved = await clocks.mend(rules.policy, since=calendars.begins(rules.policy.calendar, since))
+    live = Ticket.filter(id__in=moved, status__in=list(LIVE)).limit(CARDS)
+    for ticket in await live:
+        await notices.refresh_cards(ctx.desk, ticket, ctx.now)
+    return len(moved)
+
+
+async def _tell(ctx: Context, made: list[Change], reason: str) -> None:
+    """The other leads and supervisors hear what was changed, by whom and why."""
+    others = (
+        await Staff.filter(office=ctx.officer.office, active=True).exclude(id=ctx.officer.id).exclude(role=Role.MEMBER)
+    )
+    for one in others:
+        what = "; ".join(calendar_page.change(ctx.desk, one.language, change) for change in made)
+        text = ctx.desk.texts.say(one.language, "calendar.told", name=ctx.officer.name, what=what, reason=reason)
+        await notices.to_staff(one, ctx.now, text)
+
+
+async def _confirm(ctx: Context, said: str) -> None:
+    """The calendar of a year has been compared with the announcement."""
+    if not (said.isascii() and said.isdigit() and int(said[:4]) in SHOWN_YEARS and len(said) == len("2026")):
+        await ctx.say("calendar.how")
+        return
+    change = Change(date(int(said), 1, 1), DayKind.YEAR)
+    await calendars.change(ctx.desk.policy, [change], ctx.officer, "", ctx.now)
+    count = len(calendar_page.special(ctx, date(int(said), 1, 1), date(int(said), 12, 31)))
+    await ctx.say("calendar.confirmed", year=said, count=count)
