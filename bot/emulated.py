@@ -4,8 +4,8 @@ import asyncio
 import json
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +14,19 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot import running, wiring
-from config.errors import ConfigError
+from config import embedded
+from config.errors import ConfigError, StoresError
 from sandbox import server as networks_server
 
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.wiring import App
+    from config.settings import Settings
     from sandbox.server import Sandbox
 
 LOOPBACK = "127.0.0.1"
+NOTE = "sandbox.json"
+OFFICE_COPY = "office.yaml"
 Networks = Mapping[str, Mapping[str, str]]  # by name: what a client needs to connect, as the sandbox prints it
 
 
@@ -77,7 +81,7 @@ async def helpdesk(
     """
     with tempfile.TemporaryDirectory(prefix="tohotro-") as name:
         folder = Path(name)
-        copy = folder / "office.yaml"
+        copy = folder / OFFICE_COPY
         variables = office_against(offices or wiring.settings().offices, networks.networks_line(), copy)
         port = chosen.pop("http_port", 0) or _free_port()
         private = {"database_url": "", "redis_url": "", "data_dir": folder}
@@ -115,9 +119,37 @@ async def _serve(*, port: int, only_networks: bool) -> None:
             own = wiring.settings()
             port = own.http_port if "http_port" in own.model_fields_set else 0
             async with helpdesk(networks, http_port=port) as app, running.started(app):
-                await _shown(line, stop)
+                with _findable(own.data_dir, app.settings.data_dir):
+                    await _shown(line, stop)
     finally:
         await networks.stop()
+
+
+@contextmanager
+def _findable(data_dir: Path, folder: Path) -> Iterator[None]:
+    """Leave a note in `data_dir` where the sandbox keeps its stores, so that people can be invited into it."""
+    note = data_dir / NOTE
+    mine = json.dumps({"folder": str(folder)})
+    data_dir.mkdir(parents=True, exist_ok=True)
+    note.write_text(mine, encoding="utf-8")
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            if note.read_text(encoding="utf-8") == mine:
+                note.unlink()
+
+
+def settings_of_running(chosen: "Settings") -> "Settings | None":
+    """The settings of the sandbox that runs beside these, with its stores and its one office; None when none does."""
+    try:
+        noted = json.loads((chosen.data_dir / NOTE).read_text(encoding="utf-8"))
+        folder = Path(noted["folder"])
+        embedded.attach(folder)
+    except (OSError, ValueError, KeyError, TypeError, StoresError):
+        return None
+    private = {"database_url": "", "redis_url": "", "data_dir": folder, "offices": folder / OFFICE_COPY}
+    return chosen.model_copy(update=private)
 
 
 async def _shown(line: str, stop: asyncio.Event) -> None:

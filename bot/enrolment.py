@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from tortoise.context import TortoiseContext
 
-from bot import exits, logs, wiring
+from bot import emulated, exits, logs, wiring
 from bot.clock import Clock
 from bot.policies import policy_of
 from config import catalogue, database
@@ -24,9 +24,11 @@ from tickets.policy import Policy
 def main(*, role: str, areas: str, name: str, office: str) -> None:
     """Print the code, alone on the first line, and what to do with it. Exits with 2 for words that make no sense.
 
-    `areas` are ids or names, separated by commas; `office` may be empty where only one is meant.
+    `areas` are ids or names, separated by commas; without `office` the first is meant that has a channel switched on.
     """
-    chosen = wiring.settings()
+    own = wiring.settings()
+    played = emulated.settings_of_running(own)
+    chosen = played or own
     logs.configure("WARNING", chosen.log_format)
     served = wiring.offices(chosen, environment())
     meant = _office(served, office)
@@ -38,6 +40,10 @@ def main(*, role: str, areas: str, name: str, office: str) -> None:
         code = asyncio.run(_invited(url, not chosen.database_url, policy, Role(role), ids, name.strip()))
     until = Clock().now() + policy.code_valid
     works_on = ", ".join(policy.areas[one].name for one in ids) or "all areas"
+    if played is not None:
+        exits.complain(
+            "This code is for the sandbox that is running. Stop it to invite people into the helpdesk itself."
+        )
     typer.echo(code)
     local = until.astimezone(ZoneInfo(meant.timezone))
     typer.echo(f"For one {role} of {meant.name} ({works_on}), until {local:%d.%m.%Y %H:%M}.")
@@ -69,10 +75,9 @@ def _office(served: Sequence[Office], wanted: str) -> Office:
     if wanted:
         _wrong(f"There is no office {wanted!r}. {did_you_mean(wanted, by_id, 'Offices')}")
     awake = [one for one in served if one.channels] or list(served)
-    if len(awake) != 1:
-        _wrong(f"Say which office is meant: {', '.join(f'--office {one.id}' for one in awake)}.")
     if len(served) > 1:
-        exits.complain(f"Office {awake[0].id}, the only one with a channel that is on.")
+        others = ", ".join(f"--office {one.id}" for one in served if one is not awake[0])
+        exits.complain(f"For office {awake[0].id}, the first with a channel that is on; for another say {others}.")
     return awake[0]
 
 

@@ -156,8 +156,7 @@ async def _serve(app: "App", intake: "Intake", one: _Tended) -> None:
     """Tend one channel for ever, or until its network or we fail."""
     desk, channel = one.desk, one.channel
     address = "" if channel.polls else desk.webhook_url(channel.name)
-    if channel.polls or address:
-        await channel.prepare(address)
+    await channel.prepare(address)
     try:
         await channel.announce(await menus.for_all(desk, channel.name))
     except SendError as error:

@@ -14,6 +14,7 @@ from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticke
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
 NOTICE_ONCE = timedelta(minutes=10)
 SURE_OF_PROCEDURE = 0.6  # below this the ticket names no procedure: an area is enough to route by
+BEYOND = "ngoai-pham-vi"  # the area of what no office handles: nobody would choose it
 NEW_MATTER = "new_matter"
 LOOK_UP = "look_up"
 
@@ -103,7 +104,9 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
     """Route a new ticket, or ask the resident which of three areas is meant."""
     policy, now = ctx.desk.policy, ctx.now
-    options = [one.id for one in match.choices if one.id in policy.areas] if match.decision == "ask" else []
+    options = [one.id for one in match.choices if one.id in policy.areas and one.id != BEYOND]
+    if match.decision != "ask":
+        options = []
     if options:
         await _ask(ctx, ticket, options)
         return

@@ -15,7 +15,7 @@ from tortoise.context import TortoiseContext
 
 from bot import health, logs, metrics
 from bot.clock import Clock
-from bot.commands import calendar, common, resident, staff, supervisor
+from bot.commands import calendar, common, figures, resident, staff, supervisor
 from bot.jobs import Jobs
 from bot.policies import policy_of
 from bot.registry import Registry
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
-COMMANDS = (common, resident, staff, supervisor, calendar)
+COMMANDS = (common, resident, staff, supervisor, figures, calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Desk:
 
     def webhook_url(self, channel: str) -> str:
         """Where the network of `channel` brings its events; empty when we have no public address."""
-        return f"{self.public_url}/webhooks/{self.policy.office}/{quote(channel)}" if self.public_url else ""
+        return _webhook_url(self.public_url, self.policy.office, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,8 @@ def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock) -> dict[s
     texts, commands = Catalog.load(), Registry(COMMANDS)
     desks = {}
     for office in served:
-        channels = {one.name: one for one in map(registry.build, office.channels)}
+        accounts = (registry.build(_reachable(chosen, office, account)) for account in office.channels)
+        channels = {one.name: one for one in accounts}
         desks[office.id] = Desk(
             office=office,
             rules=Rules(policy_of(office, known)),
@@ -229,6 +230,21 @@ async def _link_groups(app: App) -> None:
     for desk in app.desks.values():
         for group in desk.office.staff_chats:
             await people.link_group(desk.policy.office, group.channel, group.chat, group.areas)
+
+
+def _reachable(chosen: Settings, office: Office, channel: BaseModel) -> BaseModel:
+    """A channel that may say itself where its gateway brings events, told our public address when it does not.
+
+    Every process that sends must know it, not only the one that registers webhooks: Kannel is told with each message.
+    """
+    if getattr(channel, "callback_url", None) != "" or not chosen.public_url:
+        return channel
+    url = _webhook_url(chosen.public_url, office.id, str(getattr(channel, "name", "")))
+    return channel.model_copy(update={"callback_url": url})
+
+
+def _webhook_url(public_url: str, office: str, channel: str) -> str:
+    return f"{public_url}/webhooks/{office}/{quote(channel)}" if public_url else ""
 
 
 def _file_key(office: Office) -> bytes:
