@@ -24,7 +24,7 @@ def test_a_translation_uses_the_same_values(key: str) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_sentence_carries_markup_of_a_network(language: str) -> None:
     for key in CATALOG.keys(language):
-        values = {name: "x" for name in CATALOG.placeholders(language, key)}
+        values = dict.fromkeys(CATALOG.placeholders(language, key), "x")
         assert not MARKUP.search(CATALOG.say(language, key, **values)), key
 
 
@@ -33,7 +33,7 @@ def test_every_sentence_asked_for_in_the_code_exists() -> None:
     asked = set()
     for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "tickets").glob("*.py"), *(ROOT / "workers").glob("*.py")]:
         code = path.read_text()
-        asked |= set(re.findall(r'"((?:%s)\.[a-z][a-z_0-9]*)"' % "|".join(families), code))
+        asked |= set(re.findall(rf'"((?:{"|".join(families)})\.[a-z][a-z_0-9]*)"', code))
         asked |= set(re.findall(r'\b(?:say|word)\(\s*(?:[\w.]+,\s*)?"([a-z_]+\.[a-z_0-9]+)"', code))
     assert sorted(asked - CATALOG.keys("vi")) == []
 
