@@ -27,6 +27,7 @@ from workers.deadlines import announce_due
 from workers.delivery import deliver_chat
 from workers.housekeeping import forget, tidy
 from workers.inbound import handle_conversation
+from workers.reports import reports_due
 
 if TYPE_CHECKING:
     from bot.wiring import App
@@ -88,6 +89,7 @@ async def each_minute(ctx: dict[Any, Any]) -> None:
     for desk in app.desks.values():
         await tidy(app, desk, desk.clock.now())
         await announce_due(app, desk, desk.clock.now())
+        await reports_due(app, desk, desk.clock.now())
     await forget(app.clock.now())
     await sweep(ctx)
 

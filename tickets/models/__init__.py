@@ -8,6 +8,8 @@ from tickets.models.inbox import InboxRow, InboxState
 from tickets.models.message import Direction, Message
 from tickets.models.outbox import OutboxKind, OutboxRow, OutboxState, Priority
 from tickets.models.people import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
+from tickets.models.place import TicketPlace
+from tickets.models.report import Part, ReportFigure, ReportRun, ReportText
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.ticket import Status, Ticket, TicketCounter
@@ -28,7 +30,11 @@ __all__ = [
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
+    "Part",
     "Priority",
+    "ReportFigure",
+    "ReportRun",
+    "ReportText",
     "Resident",
     "Role",
     "ScheduledRun",
@@ -39,4 +45,5 @@ __all__ = [
     "StoredFile",
     "Ticket",
     "TicketCounter",
+    "TicketPlace",
 ]

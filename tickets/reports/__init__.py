@@ -1,0 +1,1 @@
+"""The figures of a period, recomputed from the event log, and when the weekly report falls due."""

@@ -1,0 +1,213 @@
+"""The figures of a period as sets of tickets, so that each can be opened as its list; pure, from told stories.
+
+Every ticket that is live when the period begins, or comes in or is reopened during it, is either settled in it or live
+at its end: carried + received + reopened = settled + live.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tickets.models.ticket import Status
+from tickets.reports.story import Story
+
+FIGURES = (
+    "received",
+    "deflected",
+    "settled",
+    "on_time",
+    "late",
+    "answered",
+    "answered_on_time",
+    "answered_late",
+    "carried",
+    "reopened",
+    "live",
+    "unclaimed",
+    "waiting",
+    "overdue",
+    "rated",
+    "transferred",
+    "apologised",
+)
+"""Every figure that is a set of tickets; `deflected` alone counts look-ups, which are no tickets."""
+
+DIMENSIONS = ("area", "channel", "place", "person")
+_NINETIETH = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long something took, in working time: how many there were, the median, and what nine of ten stayed within."""
+
+    count: int = 0
+    median: timedelta | None = None
+    p90: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """The last rating of each ticket rated in the period; `spread` says how often each of 1 to 5 was given."""
+
+    count: int = 0
+    mean: float | None = None
+    spread: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one period came to. `sets` holds ids of tickets, ascending, by name of the figure.
+
+    `by` holds the same for each value of each dimension; a person is the id of a member of staff in words.
+    """
+
+    start: datetime
+    end: datetime
+    sets: Mapping[str, tuple[int, ...]]
+    deflected: int
+    first_reply: Times
+    resolve: Times
+    satisfaction: Satisfaction
+    reasons: tuple[tuple[str, tuple[int, ...]], ...]
+    by: Mapping[str, Mapping[str, Mapping[str, tuple[int, ...]]]]
+    received_at: tuple[datetime, ...] = ()  # ascending, for the course of the period
+    settled_at: tuple[datetime, ...] = ()
+
+    def count(self, figure: str) -> int:
+        return self.deflected if figure == "deflected" else len(self.sets[figure])
+
+
+def figures(
+    stories: Iterable[Story],
+    start: datetime,
+    end: datetime,
+    *,
+    places: Mapping[int, str] | None = None,
+    deflected: int = 0,
+) -> Figures:
+    """The figures from `start` until before `end` (aware) of stories told until `end`.
+
+    `places` is the tổ dân phố of a ticket, where known; `deflected` is how many look-ups needed no ticket.
+    """
+    counted = [(story, _of(story, start, end)) for story in stories]
+    ratings = [_rating(story, start) for story, found in counted if "rated" in found]
+    return Figures(
+        start=start,
+        end=end,
+        sets={name: tuple(sorted(story.ticket for story, found in counted if name in found)) for name in FIGURES},
+        deflected=deflected,
+        first_reply=times([one.worked for story, _ in counted for one in story.answers if start <= one.at < end]),
+        resolve=times([story.endings[-1].worked for story, found in counted if "settled" in found]),
+        satisfaction=_satisfaction(ratings),
+        reasons=_reasons(counted, start, end),
+        by=_by(counted, start, end, places or {}),
+        received_at=tuple(sorted(story.opened_at for story, found in counted if "received" in found)),
+        settled_at=tuple(sorted(story.endings[-1].at for story, found in counted if "settled" in found)),
+    )
+
+
+Counted = Sequence[tuple[Story, set[str]]]
+Sets = Mapping[str, tuple[int, ...]]
+
+
+def _reasons(counted: Counted, start: datetime, end: datetime) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The reasons given for transfers, the most frequent first."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for story, _ in counted:
+        for moved in story.transfers:
+            if start <= moved.at < end:
+                found[moved.reason.strip()].add(story.ticket)
+    rows = [(reason, tuple(sorted(ids))) for reason, ids in found.items()]
+    return tuple(sorted(rows, key=lambda row: (-len(row[1]), row[0])))
+
+
+def _by(
+    counted: Counted, start: datetime, end: datetime, places: Mapping[int, str]
+) -> Mapping[str, Mapping[str, Sets]]:
+    cells: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
+    for story, found in counted:
+        for name in found:
+            values = {("area", story.area), ("channel", story.channel), ("place", places.get(story.ticket, ""))}
+            values |= {("person", str(one)) for one in _persons(story, name, start, end)}
+            for dimension, value in values:
+                cells[dimension, value, name].add(story.ticket)
+    table: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {dimension: {} for dimension in DIMENSIONS}
+    for (dimension, value, name), ids in sorted(cells.items()):
+        table[dimension].setdefault(value, {})[name] = tuple(sorted(ids))
+    return table
+
+
+def times(lengths: Sequence[timedelta]) -> Times:
+    """Median and 90th percentile (nearest rank: a length that was really taken)."""
+    if not lengths:
+        return Times()
+    ordered = sorted(lengths)
+    count = len(ordered)
+    lower, upper = ordered[(count - 1) // 2], ordered[count // 2]
+    return Times(count, lower + (upper - lower) / 2, ordered[math.ceil(_NINETIETH * count) - 1])
+
+
+def _of(story: Story, start: datetime, end: datetime) -> set[str]:
+    """The figures this ticket is counted in."""
+
+    def within(at: datetime) -> bool:
+        return start <= at < end
+
+    rounds = [one for one in story.answers if within(one.at)]
+    tests: dict[str, Callable[[], bool]] = {
+        "received": lambda: within(story.opened_at),
+        "reopened": lambda: _reopened(story, start, end),
+        "carried": lambda: story.opened_at < start and not _settled_at(story, start),
+        "answered": lambda: bool(rounds),
+        "answered_late": lambda: any(one.late for one in rounds),
+        "answered_on_time": lambda: bool(rounds) and not any(one.late for one in rounds),
+        "live": lambda: not story.settled,
+        "unclaimed": lambda: story.status in (Status.NEW, Status.OPEN),
+        "waiting": lambda: story.status is Status.WAITING,
+        "overdue": lambda: story.overdue(end),
+        "rated": lambda: any(within(at) for at, _ in story.ratings),
+        "transferred": lambda: any(within(one.at) for one in story.transfers),
+        "apologised": lambda: any(within(at) for at in story.apologies),
+    }
+    found = {name for name, holds in tests.items() if holds()}
+    if story.settled and within(story.endings[-1].at):
+        found |= {"settled", "late" if story.endings[-1].late else "on_time"}
+    return found
+
+
+def _settled_at(story: Story, moment: datetime) -> bool:
+    """Whether it stood settled just before `moment`."""
+    endings = [one.at for one in story.endings if one.at < moment]
+    reopenings = [at for at in story.reopenings if at < moment]
+    return len(endings) > len(reopenings)
+
+
+def _reopened(story: Story, start: datetime, end: datetime) -> bool:
+    """Settled when the period began, and reopened during it."""
+    return _settled_at(story, start) and any(start <= at < end for at in story.reopenings)
+
+
+def _rating(story: Story, start: datetime) -> int:
+    return [rating for at, rating in story.ratings if at >= start][-1]
+
+
+def _persons(story: Story, figure: str, start: datetime, end: datetime) -> set[int]:
+    """To whom of staff a figure of this ticket is counted."""
+    if figure in ("settled", "on_time", "late"):
+        staff = {story.endings[-1].staff}
+    elif figure.startswith("answered"):
+        staff = {one.staff for one in story.answers if start <= one.at < end}
+    elif figure in ("live", "waiting", "overdue", "rated"):
+        staff = {story.assignee}
+    else:
+        staff = set()
+    return {one for one in staff if one is not None}
+
+
+def _satisfaction(ratings: Sequence[int]) -> Satisfaction:
+    if not ratings:
+        return Satisfaction()
+    spread = Counter(ratings)
+    return Satisfaction(len(ratings), sum(ratings) / len(ratings), {value: spread[value] for value in sorted(spread)})
