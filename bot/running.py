@@ -182,7 +182,8 @@ async def _work(app: "App", stop: asyncio.Event) -> None:
             running.result()  # whatever ended it before its time
     finally:
         stopping.cancel()
-        with contextlib.suppress(Exception):  # the queue may be gone already; its loss loses nothing
+        # the queue may be gone already, and jobs that outlast the drain end it cancelled: neither loses anything
+        with contextlib.suppress(Exception, asyncio.CancelledError):
             await worker.close()
         with contextlib.suppress(asyncio.CancelledError):
             await running

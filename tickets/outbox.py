@@ -1,7 +1,8 @@
 """Rows out: a message is a row before it is a request, leaves in the order of its chat, and never disappears silently.
 
 A lease protects against a worker that died, so it is measured by the database's own clock: all workers share it, and
-the demonstration, which moves the business clock by hours, cannot make a message in flight look abandoned.
+the demonstration, which moves the business clock by hours, cannot make a message in flight look abandoned. A row that
+was never put off (due when it was made) may always leave: a machine's clock that is set back holds up nobody.
 """
 
 import json
@@ -105,11 +106,13 @@ UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $5::inter
                   attempts = attempts + (state = 'sending')::int
 WHERE id = COALESCE(
         (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind = 'answer_press'
-           AND (state = 'queued' AND due_at <= $4 OR state = 'sending' AND lease_until < clock_timestamp())
+           AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
+                OR state = 'sending' AND lease_until < clock_timestamp())
          ORDER BY id LIMIT 1),
         (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind <> 'answer_press'
            AND state IN ('queued', 'sending') ORDER BY id LIMIT 1))
-  AND (state = 'queued' AND due_at <= $4 OR state = 'sending' AND lease_until < clock_timestamp())
+  AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
+       OR state = 'sending' AND lease_until < clock_timestamp())
   AND (kind = 'answer_press' OR NOT EXISTS (
         SELECT 1 FROM outbox other WHERE other.office = $1 AND other.channel = $2 AND other.chat = $3
            AND other.kind <> 'answer_press' AND other.state = 'sending' AND other.lease_until >= clock_timestamp()))
@@ -186,10 +189,11 @@ async def due_chats(now: datetime, limit: int) -> list[Chat]:
     rows = await connections.get("default").execute_query_dict(
         "SELECT office, channel, chat FROM ("
         "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
-        "         id, office, channel, chat, state, due_at, lease_until"
+        "         id, office, channel, chat, state, due_at, created_at, lease_until"
         "  FROM outbox WHERE state IN ('queued', 'sending')"
         "  ORDER BY office, channel, chat, kind = 'answer_press', id) heads"
-        " WHERE state = 'queued' AND due_at <= $1 OR state = 'sending' AND lease_until < clock_timestamp()"
+        " WHERE state = 'queued' AND (due_at <= $1 OR due_at = created_at)"
+        "    OR state = 'sending' AND lease_until < clock_timestamp()"
         " GROUP BY office, channel, chat ORDER BY min(id) LIMIT $2",
         [now, limit],
     )

@@ -84,7 +84,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         if channel is None:
             raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
         if row.kind is OutboxKind.MENU:
-            await _announce(desk, channel, row)
+            await _announce(app, desk, channel, row)
             return
         message = await bending.outbound(desk, channel, row)
         sent = await _send(channel, message) if message else None
@@ -109,16 +109,20 @@ async def _send(channel: Channel, message: Outbound) -> Sent:
         raise errors.Uncertain("no answer in time") from error
 
 
-async def _announce(desk: "Desk", channel: Channel, row: OutboxRow) -> None:
+async def _announce(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> None:
     """The menu of one chat. Nobody waits for it, and every start announces all menus again: one try is enough."""
     try:
         async with asyncio.timeout(_SEND):
             await channel.announce((await menus.for_chat(desk, row.channel, row.chat),))
     except (errors.SendError, TimeoutError) as error:
         log.info("a menu was not announced", reason=str(error), **_where(row))
-        await outbox.dropped(row, "not_shown_here")
+        await _recorded(app, row, lambda: _dropped(row, "not_shown_here"))
     else:
-        await outbox.sent(row, (), desk.clock.now())
+        await _recorded(app, row, lambda: outbox.sent(row, (), desk.clock.now()))
+
+
+async def _dropped(row: OutboxRow, error: str) -> None:
+    await outbox.dropped(row, error)
 
 
 async def _recorded(app: "App", row: OutboxRow, record: Callable[[], Awaitable[datetime | None]]) -> None:

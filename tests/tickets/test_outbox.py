@@ -108,6 +108,20 @@ async def test_what_is_put_off_keeps_those_behind_it() -> None:
     assert (again.id, again.attempts, again.error) == (row.id, 0, "throttled")
 
 
+async def test_a_clock_that_is_set_back_holds_up_nothing_but_what_was_put_off() -> None:
+    hours_ago = NOW - timedelta(hours=6)
+    first, second = await put("1"), await put("2", chat="binh")
+    row = await outbox.take(*AN, hours_ago)
+    assert row is not None
+    assert row.id == first.id
+    await outbox.later(row, hours_ago + timedelta(seconds=30), "throttled", count_attempt=False)
+    assert await outbox.take(*AN, hours_ago) is None
+    assert await outbox.due_chats(hours_ago, 10) == [Chat("o", "telegram", "binh")]
+    assert await outbox.take("o", "telegram", "binh", hours_ago) is not None
+    assert (await outbox.take(*AN, hours_ago + timedelta(seconds=30))) is not None
+    assert await state(second) is OutboxState.SENDING
+
+
 async def test_an_answer_to_a_press_waits_for_nothing() -> None:
     await put("1")
     row = await taken()
