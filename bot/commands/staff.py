@@ -56,7 +56,7 @@ async def _list(
 
 def ticket_line(ctx: Context, ticket: Ticket) -> str:
     """One ticket in a list: number, area, state, when it is due, the first words."""
-    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.resolve_due
+    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.next_reply_due or ticket.resolve_due
     late = due is not None and due < ctx.now and ticket.status is not Status.WAITING
     return ctx.word(
         "staff.line_late" if late else "staff.line",
@@ -204,6 +204,16 @@ async def duty(ctx: Context) -> None:
     ctx.officer.on_duty = on.get(wanted, not ctx.officer.on_duty)
     await ctx.officer.save(update_fields=["on_duty"])
     await ctx.say("staff.on_duty" if ctx.officer.on_duty else "staff.off_duty")
+
+
+@command("themkenh", "thêm kênh", "addchannel", audience=Audience.STAFF)
+async def add_channel(ctx: Context) -> None:
+    """A one-time code with which the same person joins from one more app; they are told in the one used last."""
+    if ctx.row.group:
+        await ctx.say("staff.invite_in_private")
+        return
+    code = await people.invite_channel(ctx.officer, ctx.now, ctx.desk.policy.code_valid)
+    await ctx.say("staff.channel_code", code=code)
 
 
 @command("guilai", "gửi lại", "resend", audience=Audience.STAFF, free_text=True)

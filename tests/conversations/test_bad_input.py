@@ -170,3 +170,27 @@ async def test_the_staff_of_one_office_see_nothing_of_another(people: People, st
     await Ticket.filter(office="phuong-thu", number=number).update(office="phuong-khac")
     await mai.says(f"/xem {number}")
     await mai.hears("Không tìm thấy")
+
+
+async def test_a_webhook_delivered_twice_is_one_message(people: People, stage: Stage) -> None:
+    await people.staff("Mai Thử")
+    resident = people.resident("zalo_bot")
+    await stage.door.post("fault", {"network": "zalo_bot", "kind": "duplicate", "times": 1})
+    number = await opened(resident)
+    await stage.settled()
+    assert await Message.filter(ticket__number=number).count() == 1
+    assert not await Ticket.exists(office="phuong-thu", number=number + 1)
+
+
+async def test_one_more_app_is_the_same_person(people: People, stage: Stage) -> None:
+    mai = await people.staff("Mai Thử")
+    await mai.says("/themkenh")
+    code = (await mai.hears("Mã thêm kênh"))["text"].partition(": ")[2].split()[0]
+    on_zalo = people.resident("zalo_bot", "Mai Zalo")
+    await on_zalo.says(code)
+    await on_zalo.hears("Mai Thử")
+    number = await opened(people.resident("telegram"))
+    await on_zalo.hears(f"Phiếu #{number}")
+    assert await Staff.filter(name="Mai Thử", active=True).count() == 1
+    await stage.settled()
+    assert not any(f"Phiếu #{number}" in one["text"] for one in await mai.seen())
