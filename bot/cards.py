@@ -44,7 +44,7 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
 def _state_values(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> dict[str, str]:
     since = ticket.last_resident_at or ticket.opened_at
     worked = hours.elapsed(desk.policy.calendar, since, now) if since < now else now - now
-    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.resolve_due
+    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.next_reply_due or ticket.resolve_due
     return {
         "waited": times.length(desk, language, worked),
         "due": times.moment(desk, language, due, now) if due else "",

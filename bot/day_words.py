@@ -10,6 +10,7 @@ from tickets.folding import fold
 from tickets.hours import Session
 
 MOST = 31  # days changed by one line: a typing mistake must not close an office for a year
+NOON = time(12)
 _AHEAD = timedelta(days=550)
 _BACK = timedelta(days=370)
 

@@ -1,5 +1,6 @@
 """The one question a person has been asked in a chat: put, read, forget. `/huy` forgets it anywhere."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,30 @@ from bot.context import Context
 from tickets.models import Dialog
 
 PATIENCE = timedelta(minutes=30)
+
+Answer = Callable[[Context, dict[str, Any], str], Awaitable[None]]
+_answers: dict[str, Answer] = {}
+
+
+def answers(step: str) -> Callable[[Answer], Answer]:
+    """Mark a function as what takes the words with which staff answer the question `step`."""
+
+    def mark(answer: Answer) -> Answer:
+        _answers[step] = answer
+        return answer
+
+    return mark
+
+
+async def answered(ctx: Context, text: str) -> bool:
+    """Take `text` as the answer to the open question, if it is one that staff are asked; whether it was."""
+    question = await pending(ctx)
+    answer = _answers.get(question.step) if question is not None else None
+    if question is None or answer is None:
+        return False
+    await forget(ctx)
+    await answer(ctx, question.data, text)
+    return True
 
 
 async def put(ctx: Context, step: str, **data: Any) -> None:

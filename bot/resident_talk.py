@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import dialogs, notices, procedures
+from bot import areas, dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
@@ -80,7 +80,7 @@ async def welcome(ctx: Context) -> None:
     await ctx.contact.save(update_fields=["welcomed"])
 
 
-async def _keep(ctx: Context, ticket: Ticket, text: str) -> Message:
+async def _keep(ctx: Context, ticket: Ticket, text: str, *, courtesy: bool = False) -> Message:
     return await lifecycle.resident_wrote(
         ctx.desk.policy,
         ticket,
@@ -89,6 +89,7 @@ async def _keep(ctx: Context, ticket: Ticket, text: str) -> Message:
         ctx.row.attachments,
         ctx.now,
         inbox_id=ctx.row.id,
+        courtesy=courtesy,
     )
 
 
@@ -147,14 +148,25 @@ def _choices(ctx: Context, ticket: Ticket, options: list[str]) -> Buttons:
 async def _attach(ctx: Context, ticket: Ticket, text: str, match: Match) -> None:
     since = ctx.now - (ticket.last_resident_at or ticket.opened_at)
     waited = ticket.status is Status.WAITING
-    message = await _keep(ctx, ticket, text)
+    courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
+    message = await _keep(ctx, ticket, text, courtesy=courtesy)
     if ticket.status is Status.NEW:
-        if match.decision == "route" or match.urgent:
-            await decide(ctx, ticket, match)
+        await _while_asked(ctx, ticket, text, match)
         return
     await notices.resident_wrote(ctx.desk, ticket, message, ctx.now)
     if waited or since > QUIET:
         await ctx.say("resident.added", number=ticket.number)
+
+
+async def _while_asked(ctx: Context, ticket: Ticket, text: str, match: Match) -> None:
+    """Words instead of a choice: the name of an area is the choice; clearer words may decide by themselves."""
+    area = areas.named(ctx, text)
+    if area is not None:
+        await lifecycle.route(ctx.desk.policy, ticket, area, ctx.now, by="resident")
+        await notices.received(ctx.desk, ticket, ctx.now)
+        await notices.routed(ctx.desk, ticket, ctx.now)
+    elif match.decision == "route" or match.urgent:
+        await decide(ctx, ticket, match)
 
 
 async def edited(ctx: Context) -> None:

@@ -1,6 +1,6 @@
 """What staff say without a command: an answer to a resident's message is relayed, anything else stays here (P10)."""
 
-from bot import notices
+from bot import dialogs, notices
 from bot.context import Context
 from bot.meant import answered
 from channels.contract import InboundKind
@@ -16,6 +16,8 @@ async def said(ctx: Context, text: str) -> None:
     answered_row = await answered(ctx)
     if answered_row is not None and _shows_words(ctx, answered_row):
         await relay(ctx, await queries.reload(await Ticket.get(id=answered_row.ticket_id)), text)
+        return
+    if await dialogs.answered(ctx, text):
         return
     if not ctx.row.group:  # in a group people also talk with each other
         await ctx.say("staff.not_sent")

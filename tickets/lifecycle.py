@@ -247,6 +247,11 @@ async def reply(
     return message
 
 
+async def keep_words(ticket: Ticket, staff: Staff, text: str, now: datetime) -> Message:
+    """Words to the resident that answer nothing, such as an apology: kept with the ticket, and keeping no promise."""
+    return await Message.create(ticket=ticket, direction=Direction.OUT, author=staff, text=text, at=now)
+
+
 async def note(policy: Policy, ticket: Ticket, staff: Staff, text: str, now: datetime) -> Message:
     """Words between staff; never relayed (P10)."""
     if not text.strip():

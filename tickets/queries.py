@@ -55,7 +55,7 @@ async def mine(staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
 async def late(policy: Policy, staff: Staff, now: datetime, offset: int = 0) -> tuple[list[Ticket], int]:
     """Tickets past a promise and not waiting for the resident, the latest first."""
     found = _visible(policy, staff, (Status.NEW, Status.OPEN, Status.CLAIMED)).filter(
-        Q(first_reply_due__lt=now, first_replied_at__isnull=True) | Q(resolve_due__lt=now)
+        Q(first_reply_due__lt=now, first_replied_at__isnull=True) | Q(next_reply_due__lt=now) | Q(resolve_due__lt=now)
     )
     page = await found.order_by("resolve_due", "id").offset(offset).limit(PAGE).prefetch_related("contact", "assignee")
     return page, await found.count()

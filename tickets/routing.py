@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tickets import rights
+from tickets import rights, roster
 from tickets.models import Contact, Role, Staff, StaffChat, StaffChatMember
 from tickets.people import reach
 from tickets.policy import Policy
@@ -73,19 +73,5 @@ async def _covered(groups: list[StaffChat], circle: list[Staff]) -> set[int]:
 
 
 async def superiors(policy: Policy, area: str, role: str) -> list[tuple[Staff, Contact]]:
-    """The reachable people a ladder step is meant for: `lead` of the area, `supervisor` or `head` of the office.
-
-    Those on duty are meant; where none of them can be reached, those off duty; where none of them either, the next
-    higher ones, then the next lower: no step falls on deaf ears while anybody above a member can be reached.
-    """
-    staff = await Staff.filter(office=policy.office, active=True).order_by("id")
-    leads = [one for one in staff if one.role is Role.LEAD and rights.has_area(policy, one, area)]
-    circles = [leads, *([one for one in staff if one.role is above] for above in (Role.SUPERVISOR, Role.HEAD))]
-    first = {"lead": 0, "supervisor": 1, "head": 2}.get(role, 1)
-    for circle in [*circles[first:], *reversed(circles[:first])]:
-        for present in (True, False):
-            asked = [one for one in circle if one.on_duty is present]
-            reached = [(one, contact) for one in asked if (contact := await reach(one)) is not None]
-            if reached:
-                return reached
-    return []
+    """The reachable people a ladder step is meant for, as `Roster.superiors` chooses them now."""
+    return (await roster.load(policy.office)).superiors(policy, area, role)

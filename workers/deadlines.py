@@ -1,18 +1,27 @@
-"""Which promises have passed a step of the ladder that nobody has been told of yet, and telling it once (P12)."""
+"""Which promises have passed a step of the ladder that nobody has been told of yet, and telling it once (P12).
 
-from collections import defaultdict
-from datetime import datetime
+A few are told as cards of their own. Whoever would get more than `SINGLES` within an hour gets one digest instead, and
+no second one within half an hour. What could not be delivered is told to the one who stands in.
+"""
+
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from bot import alerts, logs
-from tickets import deadlines, outbox
-from tickets.deadlines import Due, Step
-from tickets.hours import NoWorkingTime
-from tickets.models import Alert, Status, Ticket
+from bot import alerts, crowd, logs
+from tickets import deadlines, hours, outbox, queries, roster
+from tickets.deadlines import Step
+from tickets.hours import Calendar, NoWorkingTime
+from tickets.models import Alert, OutboxState, Status, Ticket
+from tickets.policy import Policy
+from tickets.roster import Roster
 from tickets.status import LIVE
 
 if TYPE_CHECKING:
@@ -20,84 +29,214 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+SINGLES = 5  # cards one person gets within `WINDOW`; what is more comes as a digest
+WINDOW = timedelta(hours=1)
+
 # While the resident is waited for the clock stands still; putting a ticket aside does not stop it.
 _RUNNING = sorted(LIVE - {Status.WAITING})
+_FAILED_AT_ONCE = 200
 
 Announced = frozenset[tuple[str, str, datetime]]  # promise, step, due
+Due = list[tuple[Ticket, list[Step]]]
 
 
 async def announce_due(app: "App", desk: "Desk", now: datetime) -> int:
-    """Tell everybody of this office what is due at `now`. Returns how many people were told.
+    """Tell everybody of this office what is due at `now`. Returns how many people were told, a digest counting once.
 
     A ticket that cannot be announced is logged and does not keep the others.
     """
-    told = 0
-    passed = await _passed(desk, now)
-    announced = await _announced([ticket.id for ticket in passed])
-    for ticket in passed:
-        try:
-            if _unannounced(desk, ticket, announced[ticket.id], now):
-                told += await _announce(app, desk, ticket.id, now)
-        except Exception:
-            reference = logs.reference()
-            app.metrics.failures.labels("deadlines").inc()
-            log.exception(
-                "a promise could not be announced", reference=reference, office=desk.policy.office, ticket=ticket.id
-            )
+    people = await roster.load(desk.policy.office)
+    told = await _replace(app, desk, people, now)
+    due = await _due(desk, people, now)
+    crowded = await _crowded(desk, people, due, now)
+    gathered: list[crowd.Gathered] = []
+    for ticket, steps in due:
+        meant = {one.id for step in steps for one, _ in people.meant(desk.policy, ticket, step.to)}
+        if meant and meant <= crowded and not ticket.urgent:
+            gathered += _of_crowd(desk.policy, people, ticket, steps)
+        else:
+            told += await _done(app, desk, ticket.id, partial(_announce, desk, ticket.id, people, crowded, now))
+    if gathered:
+        await _done(app, desk, 0, partial(crowd.gather, gathered, now))
+    for staff, contact in people.reached(list(people.staff)):
+        if await crowd.waits(staff):
+            told += await _done(app, desk, 0, partial(crowd.digest, desk, staff, contact, now))
     return told
 
 
-async def _passed(desk: "Desk", now: datetime) -> list[Ticket]:
+async def _due(desk: "Desk", people: Roster, now: datetime) -> Due:
+    """Tickets with the steps nobody has been told of."""
     first_reply = Q(first_reply_warn__lte=now) | Q(first_reply_due__lte=now)
-    resolve = Q(resolve_warn__lte=now) | Q(resolve_due__lte=now)
-    return (
+    passed = (
         await Ticket.filter(office=desk.policy.office, status__in=_RUNNING)
-        .filter((first_reply & Q(first_replied_at__isnull=True)) | resolve)
+        .filter(
+            (first_reply & Q(first_replied_at__isnull=True)) | Q(next_reply_warn__lte=now) | Q(resolve_warn__lte=now)
+        )
         .order_by("id")
     )
+    announced = await _announced([ticket.id for ticket in passed], to_nobody=not people.contacts)
+    found = [(ticket, _unannounced(desk.policy, ticket, announced[ticket.id], now)) for ticket in passed]
+    return [(ticket, steps) for ticket, steps in found if steps]
 
 
-async def _announced(tickets: list[int]) -> dict[int, Announced]:
+async def _announced(tickets: list[int], *, to_nobody: bool = False) -> dict[int, Announced]:
+    """What has been told of these tickets. What could be told to nobody counts only while there still is nobody."""
     found: defaultdict[int, set[tuple[str, str, datetime]]] = defaultdict(set)
-    for alert in await Alert.filter(ticket_id__in=tickets):
-        found[alert.ticket_id].add((alert.promise, alert.step, alert.due))
+    told = Alert.filter(ticket_id__in=tickets)
+    if not to_nobody:
+        told = told.filter(staff_id__isnull=False)
+    for ticket, promise, step, due in await told.values_list("ticket_id", "promise", "step", "due"):
+        found[ticket].add((promise, step, due))
     return defaultdict(frozenset, {ticket: frozenset(steps) for ticket, steps in found.items()})
 
 
-def _unannounced(desk: "Desk", ticket: Ticket, announced: Announced, now: datetime) -> list[Step]:
+def _unannounced(policy: Policy, ticket: Ticket, announced: Announced, now: datetime) -> list[Step]:
     """The steps to announce now, in the order in which they were passed.
 
-    A warning is for a promise that can still be kept: once it is broken only the breach is told.
+    A warning is for a promise that can still be kept: once it is broken only the breach is told. While somebody has
+    said that they have seen it, the ladder rests.
     """
-    calendar = desk.policy.calendar
-    if not (ticket.first_reply_due and ticket.first_reply_warn and ticket.resolve_due and ticket.resolve_warn):
-        return []  # not routed yet: nothing was promised
-    due = Due(ticket.first_reply_due, ticket.first_reply_warn, ticket.resolve_due, ticket.resolve_warn)
-    answered = ticket.first_replied_at is not None
+    if ticket.quiet_until is not None and ticket.quiet_until > now:
+        return []
+    calendar = policy.calendar_of(ticket.area)
     try:
-        return [
-            step
-            for step in deadlines.steps(due, desk.policy.ladder, calendar, answered=answered)
-            if step.at <= now
-            and not (step.key == deadlines.WARN and step.due <= now)
-            and (step.promise, step.key, step.due) not in announced
-            and deadlines.announce_at(calendar, max(step.at, now), ticket.urgent) <= now
-        ]
+        if deadlines.announce_at(calendar, now, ticket.urgent) > now:
+            return []
+        return sorted(
+            (
+                step
+                for step in _steps(policy, ticket, _all_day(policy.calendar.timezone) if ticket.urgent else calendar)
+                if step.at <= now
+                and not (step.key == deadlines.WARN and step.due <= now)
+                and (step.promise, step.key, step.due) not in announced
+            ),
+            key=lambda step: step.at,
+        )
     except NoWorkingTime:
         return []  # the office never opens again; `check` says so
 
 
-async def _announce(app: "App", desk: "Desk", ticket_id: int, now: datetime) -> int:
+def _steps(policy: Policy, ticket: Ticket, calendar: Calendar) -> Iterator[Step]:
+    """Every step of the promises that still run; the ladder of an urgent ticket climbs at night too."""
+    ladder = policy.ladder
+    if ticket.first_replied_at is None and ticket.first_reply_due and ticket.first_reply_warn:
+        yield from deadlines.climb("first_reply", ticket.first_reply_warn, ticket.first_reply_due, ladder, calendar)
+    if ticket.next_reply_due and ticket.next_reply_warn:
+        yield from deadlines.climb("next_reply", ticket.next_reply_warn, ticket.next_reply_due, ladder, calendar)
+    if ticket.resolve_due and ticket.resolve_warn:
+        yield from deadlines.climb("resolve", ticket.resolve_warn, ticket.resolve_due, ladder, calendar)
+
+
+@functools.cache
+def _all_day(timezone: str) -> Calendar:
+    return hours.round_the_clock(timezone)
+
+
+async def _crowded(desk: "Desk", people: Roster, due: Due, now: datetime) -> set[int]:
+    """The ids of those for whom it is too much at once, or has been within the last hour."""
+    pending = Counter(
+        staff
+        for ticket, steps in due
+        if not ticket.urgent
+        for staff, _, _ in {
+            (one.id, step.promise, step.due) for step in steps for one, _ in people.meant(desk.policy, ticket, step.to)
+        }
+    )
+    recent: Counter[int] = Counter()
+    if pending:
+        told = Alert.filter(staff_id__in=list(pending), at__gt=now - WINDOW, at__lte=now, digest=False)
+        recent.update(await told.exclude(outbox_id=None).values_list("staff_id", flat=True))  # type: ignore[arg-type]  # Tortoise types a flat value as a tuple
+    return {staff for staff, count in pending.items() if count + recent[staff] > SINGLES}
+
+
+def _of_crowd(policy: Policy, people: Roster, ticket: Ticket, steps: Iterable[Step]) -> Iterator[crowd.Gathered]:
+    for step in steps:
+        for staff, _ in people.meant(policy, ticket, step.to):
+            yield crowd.Gathered(ticket.id, step.promise, step.key, step.due, staff.id)
+
+
+async def _announce(desk: "Desk", ticket_id: int, people: Roster, crowded: set[int], now: datetime) -> int:
     """One ticket, under its lock: what another worker announced, or a reply settled, meanwhile is not told again."""
+    locked = await Ticket.filter(id=ticket_id, status__in=_RUNNING).select_for_update().first()
+    if locked is None:
+        return 0
+    ticket = await queries.reload(locked)
+    announced = await _announced([ticket.id])
     told = 0
-    with outbox.touched() as chats:
-        async with in_transaction():
-            ticket = await Ticket.filter(id=ticket_id, status__in=_RUNNING).select_for_update().first()
-            if ticket is None:
-                return 0
-            announced = await _announced([ticket.id])
-            for step in _unannounced(desk, ticket, announced[ticket.id], now):
-                told += await alerts.announce(desk, ticket, step.promise, step.key, step.to, step.due, now)
+    for step in _unannounced(desk.policy, ticket, announced[ticket.id], now):
+        meant = people.meant(desk.policy, ticket, step.to)
+        alone = [one for one in meant if ticket.urgent or one[0].id not in crowded]
+        if alone or not meant:
+            told += await alerts.announce(desk, ticket, step, alone, now)
+        left = [one for one in meant if one not in alone]
+        await crowd.gather(
+            [crowd.Gathered(ticket.id, step.promise, step.key, step.due, one.id) for one, _ in left], now
+        )
+    return told
+
+
+async def _replace(app: "App", desk: "Desk", people: Roster, now: datetime) -> int:
+    """What could not be delivered goes to the next who can be reached."""
+    lost = (
+        await Alert.filter(
+            outbox__state=OutboxState.FAILED,
+            replaced=False,
+            ticket__office=desk.policy.office,
+            ticket__status__in=_RUNNING,
+        )
+        .order_by("id")
+        .limit(_FAILED_AT_ONCE)
+    )
+    told = 0
+    for alert in lost:
+        told += await _done(app, desk, alert.ticket_id, partial(_stand_in, desk, alert, people, now))
+    return told
+
+
+async def _stand_in(desk: "Desk", lost: Alert, people: Roster, now: datetime) -> int:
+    ticket = await queries.reload(await Ticket.get(id=lost.ticket_id))
+    if deadlines.announce_at(desk.policy.calendar_of(ticket.area), now, ticket.urgent) > now:
+        return 0
+    if not await Alert.filter(id=lost.id, replaced=False).update(replaced=True):
+        return 0
+    same = Alert.filter(ticket_id=lost.ticket_id, promise=lost.promise, step=lost.step, due=lost.due)
+    told = set(await same.values_list("staff_id", flat=True))
+    for staff, contact in people.chain(desk.policy, ticket.area, _role(desk.policy, lost.step)):
+        if staff.id in told:
+            continue
+        alert = await Alert.create(
+            ticket=ticket,
+            promise=lost.promise,
+            step=lost.step,
+            due=lost.due,
+            staff=staff,
+            at=now,
+            digest=lost.digest,
+        )
+        if not lost.digest:
+            await alerts.tell(desk, ticket, alert, staff, contact, now)
+        return 1
+    return 0
+
+
+def _role(policy: Policy, step: str) -> str:
+    """Whom a step is meant for, one above the assignee."""
+    number = step.removeprefix("late-")
+    to = policy.ladder[int(number)].to if number.isdigit() and int(number) < len(policy.ladder) else "lead"
+    return "lead" if to == "assignee" else to
+
+
+async def _done(app: "App", desk: "Desk", ticket: int, work: Callable[[], Awaitable[int]]) -> int:
+    """Do `work` in a transaction and ring for what it wrote; 0 when it failed, which is logged."""
+    try:
+        with outbox.touched() as chats:
+            async with in_transaction():
+                told = await work()
+    except Exception:
+        reference = logs.reference()
+        app.metrics.failures.labels("deadlines").inc()
+        log.exception("a promise could not be announced", reference=reference, office=desk.policy.office, ticket=ticket)
+        return 0
     for chat in chats:
         app.jobs.ring_delivery(chat)
     return told
