@@ -3,17 +3,23 @@
 from bot.context import Context
 from tickets.errors import UnknownArea
 from tickets.folding import fold
+from tickets.policy import Area
 
 
 def take_area(ctx: Context, text: str) -> tuple[str, str]:
     """The area `text` begins with (its id, or its name in any spelling) and the words behind it. Raises UnknownArea."""
     words = text.split()
     for length in range(len(words), 0, -1):
-        said = _squeezed(" ".join(words[:length]))
-        for area in ctx.desk.policy.areas.values():
-            if said in (_squeezed(area.id), _squeezed(area.name)):
-                return area.id, " ".join(words[length:])
+        found = named(ctx, " ".join(words[:length]))
+        if found is not None:
+            return found, " ".join(words[length:])
     raise UnknownArea(area=text)
+
+
+def named(ctx: Context, text: str) -> str | None:
+    """The area `text` is the id or name of, in any spelling and with nothing behind it; None when it is none."""
+    said = _squeezed(text)
+    return next((one.id for one in ctx.desk.policy.areas.values() if said in _spellings(one)), None)
 
 
 def take_areas(ctx: Context, text: str) -> list[str]:
@@ -33,6 +39,10 @@ def take_areas_and_rest(ctx: Context, text: str) -> tuple[list[str], str]:
     *first, last = text.split(",")
     area, rest = take_area(ctx, last)
     return [*take_areas(ctx, ",".join(first)), area], rest
+
+
+def _spellings(area: Area) -> tuple[str, str]:
+    return _squeezed(area.id), _squeezed(area.name)
 
 
 def _squeezed(text: str) -> str:

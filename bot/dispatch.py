@@ -19,6 +19,7 @@ from tickets.models import InboxRow, Role
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
+OUT_OF_RANGE = "khongcoso"  # what a number stands for that was not among the choices
 OFFER_LASTS = timedelta(days=1)  # how long a typed number still means a choice offered earlier
 
 _ROLES = {Audience.LEAD: Role.LEAD, Audience.SUPERVISOR: Role.SUPERVISOR}
@@ -87,6 +88,8 @@ async def _line(ctx: Context) -> str:
         choices = [command for line in (offer.buttons if offer else []) for _, command in line]
         if 0 < int(text) <= len(choices):
             return choices[int(text) - 1]
+        if choices:
+            return f"/{OUT_OF_RANGE} {len(choices)}"
     return text
 
 

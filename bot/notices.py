@@ -6,6 +6,8 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot import cards, times
 from bot.context import Buttons, by_number
 from tickets import outbox, queries, routing
@@ -14,6 +16,8 @@ from tickets.people import reach
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
+
+log = structlog.get_logger(__name__)
 
 
 async def to_resident(
@@ -101,7 +105,9 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         people += await routing.superiors(desk.policy, ticket.area, "lead")
         people += await routing.superiors(desk.policy, ticket.area, "supervisor")
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
-    shown = {(card.channel, card.chat) for card in await queries.cards(ticket)}
+    shown = {(card.channel, card.chat) for card in await queries.cards(ticket) if _can_change(desk, card)}
+    if not places:
+        log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
     for channel, chat, language in dict.fromkeys(places):
         if (channel, chat) in shown:
             continue
@@ -125,12 +131,7 @@ async def refresh_cards(
     ticket = await queries.reload(ticket)
     words, papers = await _last_words(ticket)
     for card in await queries.cards(ticket):
-        channel = desk.channels.get(card.channel)
-        if (
-            channel is None
-            or not channel.capabilities.edits
-            or (only is not None and (card.channel, card.chat) not in only)
-        ):
+        if not _can_change(desk, card) or (only is not None and (card.channel, card.chat) not in only):
             continue
         language = await _language_of(desk, card)
         await outbox.put(
@@ -145,6 +146,12 @@ async def refresh_cards(
             ticket=ticket,
             card=True,
         )
+
+
+def _can_change(desk: "Desk", card: OutboxRow) -> bool:
+    """Whether a sent card can be changed in place; where it cannot, news of a ticket is a new message."""
+    channel = desk.channels.get(card.channel)
+    return channel is not None and channel.capabilities.edits
 
 
 async def _language_of(desk: "Desk", card: OutboxRow) -> str:

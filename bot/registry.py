@@ -36,16 +36,22 @@ class Command:
     run: Run
     ticket: bool = False  # works on one ticket: by number, by the card answered, or the only one in hand
     free_text: bool = False  # words follow: without a slash they must not be taken for ordinary speech
+    options: tuple[str, ...] = ()  # words that may follow without a slash, folded
 
 
 def command(
-    name: str, *aliases: str, audience: Audience, ticket: bool = False, free_text: bool = False
+    name: str,
+    *aliases: str,
+    audience: Audience,
+    ticket: bool = False,
+    free_text: bool = False,
+    options: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
     """Mark a function as a command. The mark changes nothing; `Registry` collects what is marked."""
 
     def mark(run: Run) -> Run:
         words = tuple(dict.fromkeys((name, *(fold(alias).replace(" ", "") for alias in aliases))))
-        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text))
+        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text, options))
         return run
 
     return mark
@@ -120,7 +126,7 @@ def _rest(line: str, words: int) -> str:
 
 
 def _stands_alone(found: Command, name: str, args: str) -> bool:
-    if not args:
+    if not args or fold(args) in found.options:
         return True
     if args.split(maxsplit=1)[0].lstrip("#").isdigit():
         return found.free_text or found.ticket or len(args.split()) == 1

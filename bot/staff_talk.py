@@ -20,7 +20,7 @@ async def said(ctx: Context, text: str) -> None:
     if await dialogs.answered(ctx, text):
         return
     if not ctx.row.group:  # in a group people also talk with each other
-        await ctx.say("staff.not_sent")
+        await ctx.say("staff.not_sent" if ctx.replies else "staff.not_sent_typed")
 
 
 def _shows_words(ctx: Context, row: OutboxRow) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 
-# Identity cards have 12 digits (9 before 2021), phone numbers 10 or 11, with or without +84 and separators.
-_LONG_NUMBER = re.compile(r"(?<!\w)(\+?\d(?:[ .-]?\d){7,14})(?!\w)")
+# Identity cards have 12 digits (9 before 2021), phone numbers 10 or 11, with or without +84 and separators; a date
+# written 21-11-2026 has 8 and stays.
+_LONG_NUMBER = re.compile(r"(?<!\w)(\+?\d(?:[ .-]?\d){8,14})(?!\w)")
 _KEPT_DIGITS = 3
 
 

@@ -2,6 +2,7 @@
 
 from bot import dialogs, menus
 from bot.areas import take_areas
+from bot.commands.staff import show_waiting
 from bot.context import Context
 from bot.registry import Audience, command
 from bot.resident_talk import welcome
@@ -34,6 +35,7 @@ async def join(ctx: Context, code: str) -> None:
     await ctx.say("staff.joined", name=staff.name, role=ctx.word(f"role.{staff.role}"), areas=area_names(ctx, staff))
     row = ctx.row
     await outbox.put(office=row.office, channel=row.channel, chat=row.chat, now=ctx.now, kind=OutboxKind.MENU)
+    await show_waiting(ctx)
 
 
 async def link_group(ctx: Context) -> None:
@@ -60,7 +62,7 @@ async def help_(ctx: Context) -> None:
     await ctx.answer("\n".join([ctx.word(head, office=ctx.desk.policy.name), *lines]))
 
 
-@command("ngonngu", "ngôn ngữ", "language", audience=Audience.ANYONE, free_text=True)
+@command("ngonngu", "ngôn ngữ", "language", audience=Audience.ANYONE, free_text=True, options=tuple(LANGUAGES))
 async def language(ctx: Context) -> None:
     """Switch the language of what we say to this person."""
     wanted = ctx.args.strip().lower()
@@ -80,6 +82,12 @@ async def language(ctx: Context) -> None:
     row = ctx.row
     if not row.group:
         await outbox.put(office=row.office, channel=row.channel, chat=row.chat, now=ctx.now, kind=OutboxKind.MENU)
+
+
+@command("khongcoso", audience=Audience.ANYONE, free_text=True)
+async def out_of_range(ctx: Context) -> None:
+    """A number beyond those offered, which is no words for an officer either."""
+    await ctx.say("common.choose_in_range", most=ctx.args)
 
 
 @command("huy", "hủy", "cancel", audience=Audience.ANYONE)

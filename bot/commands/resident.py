@@ -1,6 +1,6 @@
 """What residents can type beside simply asking."""
 
-from bot import cards, dialogs, notices, procedures, resident_talk
+from bot import cards, dialogs, notices, procedures, resident_talk, times
 from bot.areas import take_area
 from bot.context import Context
 from bot.registry import Audience, command
@@ -54,11 +54,20 @@ async def person(ctx: Context) -> None:
             ctx.desk.policy, ticket, ctx.contact, subject, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
         )
     elif live[0].status is not Status.NEW:
-        await ctx.say("resident.person_is_coming", number=live[0].number)
+        await _on_its_way(ctx, live[0])
         return
     else:
         ticket = live[0]
     await _to_reception(ctx, ticket, by="resident")
+
+
+async def _on_its_way(ctx: Context, ticket: Ticket) -> None:
+    """The matter is with somebody, or will be by the time promised."""
+    if ticket.assignee_id is not None or ticket.first_reply_due is None:
+        await ctx.say("resident.person_is_coming", number=ticket.number)
+        return
+    due = times.moment(ctx.desk, ctx.language, ticket.first_reply_due, ctx.now)
+    await ctx.say("resident.with_department", number=ticket.number, due=due)
 
 
 async def _to_reception(ctx: Context, ticket: Ticket, by: str) -> None:
@@ -80,7 +89,7 @@ async def choose_area(ctx: Context) -> None:
     number, _, choice = ctx.args.partition(" ")
     ticket = await _own_ticket(ctx, number)
     if ticket.status is not Status.NEW:
-        await ctx.say("resident.person_is_coming", number=ticket.number)
+        await _on_its_way(ctx, ticket)
         return
     if choice.strip() == "khac":
         await _to_reception(ctx, ticket, by="resident")
@@ -99,7 +108,7 @@ async def not_done(ctx: Context) -> None:
         await ctx.say("resident.no_tickets")
         return
     if ticket.status in LIVE:
-        await ctx.say("resident.person_is_coming", number=ticket.number)
+        await _on_its_way(ctx, ticket)
         return
     if ticket.status is Status.CLOSED:
         await dialogs.put(ctx, resident_talk.NEW_MATTER)

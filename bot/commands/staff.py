@@ -6,11 +6,13 @@ from bot.context import Buttons, Context
 from bot.registry import Audience, command
 from tickets import lifecycle, outbox, people, queries, rights
 from tickets.errors import TicketNotFound
+from tickets.folding import fold
 from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, Ticket
 
 HISTORY = 8  # messages shown by /xem
 SUBJECT = 60  # characters of a matter in a list
 AREAS_A_LINE = 2
+DUTY = {"on": True, "bat": True, "vao": True, "off": False, "tat": False, "nghi": False}
 
 
 @command("cho", "chờ", "queue", audience=Audience.STAFF, free_text=False)
@@ -20,6 +22,13 @@ async def queue(ctx: Context) -> None:
     offset = _offset(ctx)
     tickets, count = await queries.queue(ctx.desk.policy, ctx.officer, offset)
     await _list(ctx, "cho", "staff.queue_head", "staff.queue_empty", tickets, count, offset, claim=True)
+
+
+async def show_waiting(ctx: Context) -> None:
+    """What nobody has claimed, for somebody who has just come; silence when there is nothing."""
+    tickets, count = await queries.queue(ctx.desk.policy, ctx.officer)
+    if tickets:
+        await _list(ctx, "cho", "staff.queue_head", "staff.queue_empty", tickets, count, 0, claim=True)
 
 
 @command("cuatoi", "của tôi", "mine", audience=Audience.STAFF)
@@ -196,14 +205,14 @@ def _message_line(ctx: Context, message: Message) -> str:
     )
 
 
-@command("truc", "trực", "duty", audience=Audience.STAFF, free_text=True)
+@command("truc", "trực", "duty", audience=Audience.STAFF, free_text=True, options=tuple(DUTY))
 async def duty(ctx: Context) -> None:
     """/truc on or off; without a word, the other of the two."""
-    wanted = ctx.args.strip().lower()
-    on = {"on": True, "bat": True, "vào": True, "vao": True, "off": False, "tat": False, "nghỉ": False, "nghi": False}
-    ctx.officer.on_duty = on.get(wanted, not ctx.officer.on_duty)
+    ctx.officer.on_duty = DUTY.get(fold(ctx.args), not ctx.officer.on_duty)
     await ctx.officer.save(update_fields=["on_duty"])
     await ctx.say("staff.on_duty" if ctx.officer.on_duty else "staff.off_duty")
+    if ctx.officer.on_duty and not ctx.row.group:
+        await show_waiting(ctx)
 
 
 @command("themkenh", "thêm kênh", "addchannel", audience=Audience.STAFF)

@@ -30,6 +30,8 @@ def registry() -> Registry:
         pytest.param("cho", "cho", "", id="one word alone"),
         pytest.param("/chuyen 5 dat-dai sai phần", "chuyen", "5 dat-dai sai phần", id="arguments after the number"),
         pytest.param("xong", "xong", "", id="the number may be left out"),
+        pytest.param("truc off", "truc", "off", id="an option without a slash"),
+        pytest.param("trực nghỉ", "truc", "nghỉ", id="an option with diacritics"),
         pytest.param("/trợ giúp", "trogiup", "", id="help in two words"),
     ],
 )

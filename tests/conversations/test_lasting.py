@@ -117,7 +117,7 @@ async def test_the_choice_routes_it_and_a_second_choice_changes_nothing(people: 
     await resident.presses(first)
     await resident.hears(first)
     await resident.presses(second)
-    await resident.hears("đã có trong tay cán bộ")
+    await resident.hears("đã được chuyển tới bộ phận")
     await stage.settled()
     assert (await ticket(number_of(offer))).status is Status.OPEN
 
@@ -159,3 +159,29 @@ async def test_an_urgent_need_is_told_at_night_and_to_those_above_at_once(people
     number = number_of(told)
     await boss.hears("KHẨN", f"#{number}")
     await child.hears("KHẨN", f"#{number}")
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        pytest.param("ho tich", "Hộ tịch", id="the name of an area instead of its number"),
+        pytest.param("9", "từ 1 đến", id="a number that was not offered"),
+    ],
+)
+async def test_an_answer_to_a_choice_that_is_no_choice(people: People, words: str, heard: str) -> None:
+    await people.staff("Mai Thử")
+    resident = people.resident("zalo_bot")
+    await resident.says("toi can sua lai cai ten")
+    await resident.hears("thuộc phần nào")
+    await resident.says(words)
+    await resident.hears(heard)
+
+
+async def test_who_comes_on_duty_sees_what_waits(people: People) -> None:
+    number = await opened(people.resident("telegram"))
+    mai = await people.staff("Mai Thử", network="zalo_bot")
+    await mai.hears("Đang chờ người nhận", f"#{number}", f"Nhận #{number}")
+    await mai.says("truc off")
+    await mai.hears("nghỉ trực")
+    await mai.says("truc on")
+    await mai.hears("Đang chờ người nhận", f"#{number}")
