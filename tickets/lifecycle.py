@@ -124,11 +124,21 @@ async def _why_not_claimed(ticket: Ticket, staff: Staff) -> DomainError:
 async def assign(policy: Policy, ticket: Ticket, to: Staff, by: Staff | None, now: datetime) -> None:
     """Put a ticket into somebody's hands: by a lead, or by the program when its former owner is back (`by` empty)."""
     if by is not None:
-        rights.require_ticket(policy, by, "assign", ticket)
+        rights.require_ticket(policy, by, "release" if ticket.assignee_id == by.id else "assign", ticket)
     await _move(ticket, "assign", assignee_id=to.id, claimed_at=now, ask_until=None)
     await _landed(policy, ticket, now)
     await record(ticket, EventKind.ASSIGNED, now, staff=by, to=to.id)
     await clocks.settle(policy, ticket)
+
+
+async def hand_over(policy: Policy, ticket: Ticket, by: Staff, to: Staff, now: datetime, note: str = "") -> None:
+    """From one pair of hands to another at the end of a shift: its state stays, waiting goes on."""
+    rights.require_ticket(policy, by, "release", ticket)
+    changed = await Ticket.filter(id=ticket.id, assignee_id=by.id, status__in=list(LIVE)).update(assignee_id=to.id)
+    await ticket.refresh_from_db()
+    if not changed:
+        raise WrongState(number=ticket.number, status=ticket.status)
+    await record(ticket, EventKind.HANDED_OVER, now, staff=by, reason=note, to=to.id)
 
 
 async def release(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, reason: str = "") -> None:

@@ -25,6 +25,7 @@ from tickets import inbox, outbox
 from workers.away import is_away
 from workers.deadlines import announce_due
 from workers.delivery import deliver_chat
+from workers.digest import send_digests
 from workers.housekeeping import forget, tidy
 from workers.inbound import handle_conversation
 from workers.reports import reports_due
@@ -87,7 +88,9 @@ async def each_minute(ctx: dict[Any, Any]) -> None:
     """Job: everything that happens because time has passed, in every office."""
     app: App = ctx["app"]
     for desk in app.desks.values():
+        await desk.rules.refresh(now=True)
         await tidy(app, desk, desk.clock.now())
+        await send_digests(app, desk, desk.clock.now())
         await announce_due(app, desk, desk.clock.now())
         await reports_due(app, desk, desk.clock.now())
     await forget(app.clock.now())

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             model_name="Event",
             name="kind",
             field=fields.CharEnumField(
-                description="OPENED: opened\nROUTED: routed\nCLAIMED: claimed\nRELEASED: released\nASSIGNED: assigned\nTRANSFERRED: transferred\nRESIDENT_WROTE: resident_wrote\nREPLIED: replied\nNOTED: noted\nWAITING: waiting\nRESUMED: resumed\nSNOOZED: snoozed\nRESOLVED: resolved\nREOPENED: reopened\nCLOSED: closed\nRATED: rated\nALERTED: alerted\nPRIORITY: priority\nEXTENDED: extended\nACKNOWLEDGED: acknowledged\nREMINDED: reminded\nAPOLOGY_DRAFTED: apology_drafted\nAPOLOGISED: apologised",
+                description="OPENED: opened\nROUTED: routed\nCLAIMED: claimed\nRELEASED: released\nASSIGNED: assigned\nTRANSFERRED: transferred\nRESIDENT_WROTE: resident_wrote\nREPLIED: replied\nNOTED: noted\nWAITING: waiting\nRESUMED: resumed\nSNOOZED: snoozed\nRESOLVED: resolved\nREOPENED: reopened\nCLOSED: closed\nRATED: rated\nALERTED: alerted\nPRIORITY: priority\nEXTENDED: extended\nACKNOWLEDGED: acknowledged\nREMINDED: reminded\nAPOLOGY_DRAFTED: apology_drafted\nHANDED_OVER: handed_over\nAPOLOGISED: apologised",
                 enum_type=EventKind,
                 max_length=20,
             ),

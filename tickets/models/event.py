@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # data: until, the moment its alerts rest
     REMINDED = "reminded"
     APOLOGY_DRAFTED = "apology_drafted"  # data: text, until; what an officer wrote, not a resident
+    HANDED_OVER = "handed_over"  # data: to; state and clocks stay as they are
     APOLOGISED = "apologised"  # data: until, draft: the event approved
 
 
