@@ -13,10 +13,12 @@ from tickets.models.report import Part, ReportFigure, ReportRun, ReportText
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.ticket import Status, Ticket, TicketCounter
+from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
 __all__ = [
     "Alert",
     "CalendarDay",
+    "ConfirmedFact",
     "Contact",
     "DayKind",
     "Dialog",
@@ -30,8 +32,10 @@ __all__ = [
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
+    "Outcome",
     "Part",
     "Priority",
+    "ProcedureAnswer",
     "ReportFigure",
     "ReportRun",
     "ReportText",
@@ -43,6 +47,8 @@ __all__ = [
     "StaffChatMember",
     "Status",
     "StoredFile",
+    "TaughtBy",
+    "TaughtExample",
     "Ticket",
     "TicketCounter",
     "TicketPlace",

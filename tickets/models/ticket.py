@@ -45,6 +45,7 @@ class Ticket(Model):
     status = fields.CharEnumField(Status, max_length=16, default=Status.NEW)
     area = fields.CharField(max_length=64, default="")  # empty while new
     procedure_code = fields.CharField(max_length=32, default="")
+    catalogue = fields.CharField(max_length=32, default="", db_default="")  # the version it was opened under
     assignee: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
         "tickets.Staff", related_name="tickets", null=True, on_delete=fields.OnDelete.RESTRICT
     )
