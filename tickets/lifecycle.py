@@ -60,7 +60,7 @@ async def open_ticket(
         resident=resident,
         contact=contact,
         subject=subject[:SUBJECT_LENGTH],
-        folded=fold(subject),
+        folded=fold(f"{contact.name} {subject}"),
         urgent=urgent,
         previous=previous,
         opened_at=now,

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from tortoise import connections
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from tickets import rights
 from tickets.errors import TicketNotFound
+from tickets.folding import fold
 from tickets.models import Contact, Message, OutboxRow, Resident, Staff, Status, Ticket
 from tickets.policy import Policy
 from tickets.status import LIVE, UNCLAIMED
@@ -32,10 +34,12 @@ async def reload(ticket: Ticket) -> Ticket:
 
 def _visible(policy: Policy, staff: Staff, statuses: Collection[Status]) -> QuerySet[Ticket]:
     found = Ticket.filter(office=policy.office, status__in=list(statuses))
-    if not rights.has_area(policy, staff, "") or staff.areas:
-        areas = {area for area in (*policy.areas, "") if rights.has_area(policy, staff, area)}
-        found = found.filter(Q(area__in=sorted(areas)) | Q(assignee_id=staff.id))
-    return found
+    return found.filter(Q(area__in=_areas(policy, staff)) | Q(assignee_id=staff.id))
+
+
+def _areas(policy: Policy, staff: Staff) -> list[str]:
+    """The areas whose tickets `staff` sees, '' among them for those who look after what is not routed yet."""
+    return sorted(area for area in (*policy.areas, "") if rights.has_area(policy, staff, area))
 
 
 async def queue(policy: Policy, staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
@@ -59,6 +63,31 @@ async def late(policy: Policy, staff: Staff, now: datetime, offset: int = 0) -> 
     )
     page = await found.order_by("resolve_due", "id").offset(offset).limit(PAGE).prefetch_related("contact", "assignee")
     return page, await found.count()
+
+
+_FIND = """
+SELECT id, count(*) OVER () AS found FROM ticket
+WHERE office = $1 AND (area = ANY($2) OR assignee_id = $3)
+  AND (to_tsvector('simple', folded) @@ plainto_tsquery('simple', $4)
+       OR $5 <> '' AND contact_id IN (SELECT id FROM contact WHERE office = $1 AND "user" LIKE '%' || $5))
+ORDER BY id DESC LIMIT $6 OFFSET $7
+"""
+PHONE_END = 3  # digits; fewer would find everybody
+
+
+async def search(policy: Policy, staff: Staff, words: str, offset: int = 0) -> tuple[list[Ticket], int]:
+    """Tickets `staff` may see whose words or resident's name hold all of `words`, newest first; and how many.
+
+    `words` in any case and with or without marks; digits alone are the end of a phone number. Raw SQL for the
+    full-text index, which the ORM cannot ask.
+    """
+    digits = "".join(words.split())
+    end = digits if digits.isascii() and digits.isdigit() and len(digits) >= PHONE_END else ""
+    rows = await connections.get("default").execute_query_dict(
+        _FIND, [policy.office, _areas(policy, staff), staff.id, fold(words), end, PAGE, offset]
+    )
+    found = await Ticket.filter(id__in=[row["id"] for row in rows]).order_by("-id").prefetch_related("contact")
+    return found, rows[0]["found"] if rows else 0
 
 
 async def of_resident(resident: Resident, limit: int = 5) -> list[Ticket]:
