@@ -162,6 +162,23 @@ def doctor(
         raise typer.Exit(examination.main(worker=worker))
 
 
+@app.command()
+def report(
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="first day, as 2026-11-16")],
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="last day, included")],
+    out: Annotated[Path, typer.Option(help="where to write; ends with .docx, .xlsx or .json")],
+    office: Annotated[str, typer.Option(help="its short name; needed when several are served")] = "",
+) -> None:
+    """The report of a period.
+
+    A Word document in the layout of Nghị định 30/2020, a workbook, or JSON.
+    """
+    from bot import report_cli
+
+    with exits.speaking():
+        report_cli.main(office=office, first=first, last=last, out=out)
+
+
 @staff.command()
 def invite(
     role: Annotated[Role, typer.Option(help="what the person may do")],

@@ -15,7 +15,7 @@ from tortoise.context import TortoiseContext
 
 from bot import health, logs, metrics
 from bot.clock import Clock
-from bot.commands import alerts, calendar, common, figures, finding, resident, shift, staff, supervisor
+from bot.commands import alerts, calendar, common, figures, finding, reports, resident, shift, staff, supervisor
 from bot.jobs import Jobs
 from bot.policies import policy_of
 from bot.registry import Registry
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
-COMMANDS = (common, resident, staff, finding, supervisor, figures, calendar, alerts, shift)
+COMMANDS = (common, resident, staff, finding, supervisor, figures, calendar, alerts, shift, reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ WORDS = {
     "answered_late": ("traloitre",),
     "carried": ("tondauky", "ton", "carried"),
     "reopened": ("molai", "reopened"),
+    "back": ("molaikytruoc", "back"),
     "live": ("danggiaiquyet", "dang", "live"),
     "unclaimed": ("chuaainhan", "unclaimed"),
     "waiting": ("chonguoidan", "waiting"),

@@ -1,7 +1,7 @@
 """The figures of a period as sets of tickets, so that each can be opened as its list; pure, from told stories.
 
 Every ticket that is live when the period begins, or comes in or is reopened during it, is either settled in it or live
-at its end: carried + received + reopened = settled + live.
+at its end: carried + received + back = settled + live.
 """
 
 import math
@@ -24,6 +24,7 @@ FIGURES = (
     "answered_late",
     "carried",
     "reopened",
+    "back",
     "live",
     "unclaimed",
     "waiting",
@@ -34,7 +35,7 @@ FIGURES = (
 )
 """Every figure that is a set of tickets; `deflected` alone counts look-ups, which are no tickets."""
 
-DIMENSIONS = ("area", "channel", "place", "person")
+DIMENSIONS = ("area", "channel", "place", "person", "procedure")
 _NINETIETH = 0.9
 
 
@@ -129,7 +130,12 @@ def _by(
     cells: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
     for story, found in counted:
         for name in found:
-            values = {("area", story.area), ("channel", story.channel), ("place", places.get(story.ticket, ""))}
+            values = {
+                ("area", story.area),
+                ("channel", story.channel),
+                ("place", places.get(story.ticket, "")),
+                ("procedure", story.procedure),
+            }
             values |= {("person", str(one)) for one in _persons(story, name, start, end)}
             for dimension, value in values:
                 cells[dimension, value, name].add(story.ticket)
@@ -158,7 +164,8 @@ def _of(story: Story, start: datetime, end: datetime) -> set[str]:
     rounds = [one for one in story.answers if within(one.at)]
     tests: dict[str, Callable[[], bool]] = {
         "received": lambda: within(story.opened_at),
-        "reopened": lambda: _reopened(story, start, end),
+        "reopened": lambda: any(within(at) for at in story.reopenings),
+        "back": lambda: _back(story, start, end),
         "carried": lambda: story.opened_at < start and not _settled_at(story, start),
         "answered": lambda: bool(rounds),
         "answered_late": lambda: any(one.late for one in rounds),
@@ -184,7 +191,7 @@ def _settled_at(story: Story, moment: datetime) -> bool:
     return len(endings) > len(reopenings)
 
 
-def _reopened(story: Story, start: datetime, end: datetime) -> bool:
+def _back(story: Story, start: datetime, end: datetime) -> bool:
     """Settled when the period began, and reopened during it."""
     return _settled_at(story, start) and any(start <= at < end for at in story.reopenings)
 

@@ -1,0 +1,135 @@
+"""The weekly report on its way to people: who is reminded, who gets it, and in what words; rows of the outbox only."""
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot import notices, own_files, times, weekly
+from bot.context import Buttons
+from bot.documents import weekly_docx, workbook
+from bot.documents.words import Words
+from bot.weekly import Report
+from tickets import routing
+from tickets.models import Contact, Role, Staff
+from tickets.reports.weekly import Week
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SIGNERS = ("tm", "kt", "tl", "q")
+
+Reached = list[tuple[Staff, Contact]]
+
+
+async def printed(desk: "Desk", report: Report) -> list[tuple[bytes, str, str]]:
+    """The documents of a report with their names and kinds. Made beside the event loop; not inside a transaction."""
+    name = Words(report, desk.texts).file_name
+    return [
+        (await asyncio.to_thread(weekly_docx.written, report, desk.texts), f"{name}.docx", DOCX),
+        (await asyncio.to_thread(workbook.written, report, desk.texts), f"{name}.xlsx", XLSX),
+    ]
+
+
+async def kept(desk: "Desk", documents: list[tuple[bytes, str, str]], now: datetime) -> list[dict[str, Any]]:
+    """The documents as attachments, in the caller's transaction."""
+    return [await own_files.keep(desk.policy.office, content, name, mime, now) for content, name, mime in documents]
+
+
+def summary(desk: "Desk", language: str, report: Report) -> str:
+    """The report in a few lines of chat."""
+    words = Words(report, desk.texts)
+    lines = [f"{report.first:%d/%m} – {report.last:%d/%m/%Y}", *words.summary()]
+    for model in report.models:
+        reported = sum(row.reported[0] for row in model.rows)
+        total = sum(row.reported[1] for row in model.rows)
+        if total:
+            name = words.bare(model.name)
+            lines.append(desk.texts.say(language, "weekly.model", name=name, count=reported, total=total))
+    if report.missing:
+        lines.append(desk.texts.say(language, "weekly.missing", departments="; ".join(report.missing)))
+    late = sum(one.late for said in report.words.values() for one in said)
+    late += sum(row.late for model in report.models for row in model.rows)
+    if late:
+        lines.append(desk.texts.say(language, "weekly.carried", count=late))
+    return "\n".join(lines)
+
+
+def finishing(desk: "Desk", language: str, report: Report) -> Buttons:
+    """What a person still has to decide: who signs, and that it has been sent."""
+    say = desk.texts.say
+    signers = [(say(language, f"weekly.signer_{one}"), f"/baocao ky {one}") for one in SIGNERS]
+    done = [(say(language, "weekly.button_sent"), "/baocao dagui")]
+    return [done] if report.signed_by else [signers[:2], signers[2:], done]
+
+
+async def receivers(desk: "Desk") -> Reached:
+    """Those the office file names for the report, each once."""
+    written = desk.office.reports.weekly
+    found: dict[int, tuple[Staff, Contact]] = {}
+    for role in written.to if written is not None else ("supervisor",):
+        for staff, contact in await routing.superiors(desk.policy, desk.policy.reception, role):
+            found.setdefault(staff.id, (staff, contact))
+    return list(found.values())
+
+
+async def writers(desk: "Desk", departments: tuple[str, ...], *, heads: bool) -> dict[int, tuple[Staff, list[str]]]:
+    """Who of staff answers for these departments: leads, else (unless `heads`) whoever is on duty there."""
+    staff = await Staff.filter(office=desk.policy.office, active=True).order_by("id")
+    found: dict[int, tuple[Staff, list[str]]] = {}
+    for department in desk.office.departments:
+        if department.id not in departments:
+            continue
+        of_it = [one for one in staff if set(one.areas) & set(department.areas) and one.role is not Role.SUPERVISOR]
+        leads = [one for one in of_it if one.role is Role.LEAD]
+        for one in leads or ([] if heads else [one for one in of_it if one.on_duty]):
+            found.setdefault(one.id, (one, []))[1].append(department.name)
+    return found
+
+
+async def remind(desk: "Desk", week: Week, now: datetime, *, closed: bool) -> int:
+    """Tell departments that have not handed in: an hour before the close, or (`closed`) their heads at it."""
+    told = 0
+    missing = await weekly.missing(desk, week)
+    for staff, departments in (await writers(desk, missing, heads=closed)).values():
+        language = staff.language
+        text = desk.texts.say(
+            language,
+            "weekly.closed" if closed else "weekly.remind",
+            departments="; ".join(departments),
+            close=times.moment(desk, language, week.close, now),
+        )
+        if week.moved and not closed:
+            text = f"{text} {desk.texts.say(language, 'weekly.moved')}"
+        told += await notices.to_staff(staff, now, text) is not None
+    return told
+
+
+async def hand_out(
+    desk: "Desk",
+    report: Report,
+    documents: list[tuple[bytes, str, str]],
+    now: datetime,
+    *,
+    step: str,
+    late_of: datetime | None,
+) -> int:
+    """The report to everybody named for it. `late_of`: when it should have come, had the program been running."""
+    attachments = await kept(desk, documents, now)
+    told = 0
+    week = report.week
+    for staff, contact in await receivers(desk):
+        language = staff.language
+        due = times.moment(desk, language, week.deliver, now) if week is not None else ""
+        lines = [desk.texts.say(language, f"weekly.{step}", due=due), summary(desk, language, report)]
+        if late_of is not None:
+            was = times.moment(desk, language, late_of, now)
+            lines.insert(0, desk.texts.say(language, "weekly.late", was=was))
+        lines.append(desk.texts.say(language, "weekly.how_to_finish"))
+        buttons = finishing(desk, language, report)
+        row = await notices.to_staff(
+            staff, now, "\n".join(lines), buttons=buttons, attachments=attachments, contact=contact
+        )
+        told += row is not None
+    return told

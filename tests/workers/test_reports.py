@@ -1,0 +1,193 @@
+"""Does the weekly report come when it is due, once, to those it is for, and late once when nobody was there?"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from docx import Document
+
+from bot.wiring import App, Desk
+from tests.workers.conftest import Network
+from tickets.models import Contact, OutboxRow, Part, ReportRun, Role, Staff, StoredFile
+from tickets.reports import handed_in
+from workers.reports import reports_due
+
+FRIDAY = datetime(2026, 11, 27, tzinfo=UTC)
+TEN, ELEVEN, FIFTEEN = (FRIDAY + timedelta(hours=hour - 7) for hour in (10, 11, 15))  # in Vietnam
+WEEK = date(2026, 11, 23)
+HEALTH = "van-hoa-xa-hoi"
+
+
+@pytest.fixture
+async def people(desk: Desk) -> dict[str, Staff]:
+    """A lead of one department, a member of another, and a supervisor; each with a private chat of their name."""
+    found = {}
+    for name, role, areas in (
+        ("lan", Role.LEAD, ["bao-tro-xa-hoi"]),
+        ("mai", Role.MEMBER, ["ho-tich"]),
+        ("binh", Role.SUPERVISOR, []),
+    ):
+        found[name] = await Staff.create(
+            office=desk.policy.office, name=name, role=role, areas=areas, created_at=desk.clock.now()
+        )
+        await Contact.create(
+            office=desk.policy.office,
+            channel="rich",
+            user=name,
+            chat=name,
+            staff=found[name],
+            last_seen_at=desk.clock.now(),
+        )
+    return found
+
+
+async def at(app: App, desk: Desk, moment: datetime) -> None:
+    app.clock.set(moment)
+    await reports_due(app, desk, app.clock.now())
+
+
+async def told(chat: str) -> list[OutboxRow]:
+    return await OutboxRow.filter(chat=chat).order_by("id")
+
+
+async def test_a_friday_from_ten_to_fifteen(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, TEN - timedelta(days=1))
+    assert not await OutboxRow.exists()
+    await at(app, desk, TEN)
+    assert "chưa gửi" in (await told("lan"))[0].text
+    assert "11:00" in (await told("mai"))[0].text  # nobody leads her department: whoever is on duty there
+    assert not await told("binh")
+    await handed_in.say(
+        desk.policy.office, WEEK, Part.DIFFICULTIES, HEALTH, "Máy quét hỏng.", people["lan"], app.clock.now()
+    )
+    await at(app, desk, ELEVEN)
+    assert len(await told("lan")) == 1  # she has handed in
+    assert len(await told("mai")) == 1  # no head there: the supervisor reads it in the draft
+    [draft] = await told("binh")
+    assert "BẢN NHÁP" in draft.text
+    assert "Chưa gửi" in draft.text
+    assert [one["name"][-5:] for one in draft.attachments] == [".docx", ".xlsx"]
+    await at(app, desk, FIFTEEN)
+    assert "ĐẾN GIỜ GỬI" in (await told("binh"))[-1].text
+
+
+async def test_the_document_says_what_was_handed_in(
+    app: App, desk: Desk, people: dict[str, Staff], rich: Network
+) -> None:
+    await at(app, desk, TEN)
+    await handed_in.say(
+        desk.policy.office, WEEK, Part.DIFFICULTIES, HEALTH, "Máy quét hỏng.", people["lan"], app.clock.now()
+    )
+    await at(app, desk, ELEVEN)
+    stored = await StoredFile.filter(name__endswith=".docx").first()
+    assert stored is not None
+    import io
+
+    text = "\n".join(one.text for one in Document(io.BytesIO(stored.content)).paragraphs)
+    assert "Phòng Văn hóa – Xã hội: Máy quét hỏng." in text
+    assert "lúc 11 giờ 00, ngày 27/11/2026" in text
+
+
+async def test_each_step_is_done_once_however_many_workers_look(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, TEN - timedelta(hours=1))
+    app.clock.set(ELEVEN)
+    await asyncio.gather(*(reports_due(app, desk, app.clock.now()) for _ in range(4)))
+    app.clock.set(FIFTEEN)
+    await asyncio.gather(*(reports_due(app, desk, app.clock.now()) for _ in range(4)))
+    assert len(await told("binh")) == 2
+    assert await ReportRun.filter(week=WEEK).count() == 4  # begun, remind (too late to be told), close, deliver
+
+
+async def test_what_was_missed_comes_once_on_the_next_working_morning_and_says_when_it_was_due(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TEN - timedelta(hours=1))
+    saturday = FIFTEEN + timedelta(hours=20)
+    await at(app, desk, saturday)
+    assert not await told("binh")  # nothing outside working hours
+    monday = FIFTEEN + timedelta(days=3, hours=-7)
+    for minute in range(3):
+        await at(app, desk, monday + timedelta(minutes=minute))
+    [late] = await told("binh")
+    assert "Lẽ ra gửi lúc 15:00" in late.text
+    assert "thứ Sáu 27/11" in late.text
+    assert not await told("lan")  # a reminder after the close helps nobody
+
+
+async def test_after_a_month_away_only_the_last_report_is_made_up_for(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TEN)
+    before = len(await told("binh"))
+    await at(app, desk, TEN + timedelta(days=24))  # Monday, 21 December
+    later = (await told("binh"))[before:]
+    assert len(later) == 1
+    assert "18/12" in later[0].text
+
+
+async def test_a_new_office_owes_no_report_of_the_past(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, FIFTEEN + timedelta(days=3, hours=-6))
+    assert not await OutboxRow.exists()
+
+
+async def test_a_report_that_was_sent_is_not_asked_for_again(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, TEN)
+    await at(app, desk, ELEVEN)
+    await ReportRun.create(office=desk.policy.office, week=WEEK, step="sent", due=FIFTEEN, at=app.clock.now())
+    await at(app, desk, FIFTEEN)
+    assert not any("ĐẾN GIỜ GỬI" in one.text for one in await told("binh"))
+
+
+@pytest.mark.parametrize(
+    ("friday", "due"),
+    [
+        pytest.param(
+            date(2026, 4, 27), datetime(2026, 4, 29, 8, 0, tzinfo=UTC), id="Thursday and Friday off: on Wednesday"
+        ),
+        pytest.param(
+            date(2026, 8, 17), datetime(2026, 8, 21, 8, 0, tzinfo=UTC), id="a worked Saturday changes nothing"
+        ),
+    ],
+)
+async def test_the_day_of_the_report_when_days_are_moved(
+    app: App, desk: Desk, people: dict[str, Staff], friday: date, due: datetime
+) -> None:
+    await at(app, desk, due - timedelta(days=1))
+    await at(app, desk, due - timedelta(minutes=1))
+    seen = len([one for one in await told("binh") if "ĐẾN GIỜ" in one.text])
+    await at(app, desk, due)
+    assert (seen, len([one for one in await told("binh") if "ĐẾN GIỜ" in one.text])) == (0, 1)
+    assert await ReportRun.exists(week=friday, step="deliver")
+
+
+async def test_a_week_without_a_working_day_has_no_report(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    tet = datetime(2026, 2, 16, 1, 0, tzinfo=UTC)
+    await at(app, desk, tet)
+    for day in range(7):
+        await at(app, desk, tet + timedelta(days=day, hours=7))
+    assert not await OutboxRow.exists()
+
+
+async def test_what_comes_after_the_close_counts_next_week_and_is_marked(
+    app: App,
+    desk: Desk,
+    people: dict[str, Staff],
+    hears: Callable[..., Awaitable[None]],
+    working: None,
+    until: Callable[..., Awaitable[None]],
+    rich: Network,
+) -> None:
+    app.clock.set(ELEVEN + timedelta(minutes=1))
+    await hears("lan", "/baocao khokhan Thiếu giấy in")
+    await until(lambda: _said(rich, "tuần sau"))
+    await hears("lan", "/baocao so ngay-khong-viet 1.001193 17")
+    await until(lambda: _said(rich, "17 cho Ngày không viết"))
+    [row] = (await handed_in.texts(desk.policy.office, WEEK + timedelta(days=7)))[Part.DIFFICULTIES]
+    assert (row.text, row.late, row.department) == ("Thiếu giấy in", True, HEALTH)
+    counted = await handed_in.counts(desk.policy.office, WEEK, WEEK + timedelta(days=7))
+    assert counted["ngay-khong-viet", "1.001193"] == handed_in.Counted(17, 17, late=True)
+
+
+async def _said(rich: Network, part: str) -> bool:
+    return any(part in text for text in rich.texts)
