@@ -163,6 +163,22 @@ def doctor(
 
 
 @app.command()
+def recompute(
+    office: Annotated[str, typer.Option(help="only this one")] = "",
+    write: Annotated[bool, typer.Option("--write", help="bring the rows in line with their logs")] = False,
+) -> None:
+    """Do the stored due times agree with the event log?
+
+    Works out every promise of every ticket from its events and the calendar as it is now; ends non-zero when a stored
+    time differs.
+    """
+    from bot import recompute as recomputing
+
+    with exits.speaking():
+        raise typer.Exit(recomputing.main(office=office, write=write))
+
+
+@app.command()
 def report(
     first: Annotated[str, typer.Option("--from", metavar="DAY", help="first day, as 2026-11-16")],
     last: Annotated[str, typer.Option("--to", metavar="DAY", help="last day, included")],

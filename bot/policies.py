@@ -3,7 +3,7 @@
 from config.catalogue import Catalogue
 from config.office import Office
 from config.office import Promise as WrittenPromise
-from config.working_time import Duration
+from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
 from tickets.policy import Area, OutsideBody, Policy
@@ -24,13 +24,22 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         reopen_within=office.reopen_within,
         close_after=office.close_after,
         code_valid=office.staff_code_valid,
+        calendars={area: _calendar(office, hours) for area, hours in office.area_hours.items()},
+        urgent_promises={area: _promise(office.promise(area, urgent=True)) for area in ("", *office.promises.areas)},
+        acknowledged_for=_span(office.acknowledged_for),
+        digest_to=office.digest.to,
+        closing_digest=_span(office.digest.before_closing),
     )
 
 
-def _calendar(office: Office) -> Calendar:
-    hours = office.hours
+def _calendar(office: Office, own: Hours | None = None) -> Calendar:
+    """The office's calendar, or that of an area with hours of its own: days off and exceptions hold for both."""
+    hours = own or office.hours
     week = tuple(hours.week.get(day, ()) for day in range(7))
-    return Calendar(office.timezone, week, hours.days_off, hours.extra_days)
+    if own is None:
+        return Calendar(office.timezone, week, hours.days_off, hours.extra_days)
+    extra = {day: sessions for day, sessions in office.hours.extra_days.items() if day not in own.days_off}
+    return Calendar(office.timezone, week, office.hours.days_off | own.days_off, extra | dict(own.extra_days))
 
 
 def _area(office: Office, area: str, name: str) -> Area:
@@ -46,8 +55,9 @@ def _area(office: Office, area: str, name: str) -> Area:
 
 
 def _promise(written: WrittenPromise) -> Promise:
-    return Promise(_span(written.first_reply), _span(written.resolve), written.warn_at)
+    following = _span(written.next_reply) if written.next_reply is not None else None
+    return Promise(_span(written.first_reply), _span(written.resolve), written.warn_at, following)
 
 
 def _span(length: Duration) -> Span:
-    return Span(minutes=length.minutes, days=length.days)
+    return Span(length.minutes, length.days, length.real_minutes, length.real_days, length.until)

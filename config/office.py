@@ -47,7 +47,7 @@ def _positive(value: Duration) -> Duration:
 
 Slug = Annotated[str, AfterValidator(_slug)]
 WorkingTime = Annotated[Duration, parsed(working_time.duration)]
-PromisedTime = Annotated[Duration, AfterValidator(_positive), parsed(working_time.duration)]
+PromisedTime = Annotated[Duration, AfterValidator(_positive), parsed(working_time.promised)]
 CalendarTime = Annotated[timedelta, parsed(working_time.calendar_length)]
 Share = Annotated[float, parsed(working_time.share)]
 
@@ -83,11 +83,15 @@ class OutsideBody(Written):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The helpdesk's promise for a ticket, in working time; at share `warn_at` (0 to 1) of it somebody is warned."""
+    """The helpdesk's promise for a ticket; at share `warn_at` (0 to 1) of its time somebody is warned.
+
+    `next_reply` is for what the resident writes after the first answer; None: as soon as the first.
+    """
 
     first_reply: Duration
     resolve: Duration
     warn_at: float
+    next_reply: Duration | None = None
 
 
 _USUAL = Promise(Duration(minutes=60), Duration(minutes=480), 0.75)
@@ -97,16 +101,34 @@ class PromisePart(Written):
     """What is promised differently from the default."""
 
     first_reply: PromisedTime | None = None
+    next_reply: PromisedTime | None = None
     resolve: PromisedTime | None = None
     warn_at: Share | None = None
 
     def over(self, base: Promise) -> Promise:
-        return Promise(self.first_reply or base.first_reply, self.resolve or base.resolve, self.warn_at or base.warn_at)
+        return Promise(
+            self.first_reply or base.first_reply,
+            self.resolve or base.resolve,
+            self.warn_at or base.warn_at,
+            self.next_reply or base.next_reply,
+        )
+
+
+class AreaPromises(PromisePart):
+    """What an area promises, and what it promises when a matter is urgent."""
+
+    urgent: PromisePart | None = None
+
+
+_URGENT = PromisePart.model_construct(
+    first_reply=Duration(real_minutes=15), next_reply=Duration(real_minutes=15), resolve=None, warn_at=None
+)
 
 
 class Promises(Written):
     default: PromisePart = PromisePart()
-    areas: dict[str, PromisePart] = Field(default_factory=dict)
+    urgent: PromisePart = PromisePart()
+    areas: dict[str, AreaPromises] = Field(default_factory=dict)
 
 
 class Step(Written):
@@ -114,6 +136,13 @@ class Step(Written):
 
     after: WorkingTime = Field(description="working time after the due time, as 30m")
     to: Role = Field(description="assignee, lead, supervisor or head")
+
+
+class Digest(Written):
+    """Who is told each working morning and before closing how the office stands."""
+
+    to: tuple[Literal["lead", "supervisor", "head"], ...] = Field(("lead", "supervisor", "head"), min_length=1)
+    before_closing: WorkingTime = Duration(minutes=30)
 
 
 class Initiative(Written):
@@ -160,6 +189,9 @@ class Office(Written):
         Step.model_construct(after=Duration(minutes=30), to="lead"),
         Step.model_construct(after=Duration(minutes=120), to="supervisor"),
     )
+    area_hours: dict[str, InstanceOf[Hours]] = Field(default_factory=dict)
+    digest: Digest = Digest()
+    acknowledged_for: WorkingTime = Duration(minutes=120)
     ask_timeout: WorkingTime = Duration(minutes=10)
     reopen_within: CalendarTime = timedelta(days=7)
     close_after: CalendarTime = timedelta(days=3)
@@ -173,11 +205,19 @@ class Office(Written):
         """The channels of the file that are silent because a variable they need is unset."""
         return self._channels_off
 
-    def promise(self, area: str | None = None) -> Promise:
-        """What is promised for an area (None: for any other), its own words over the default's."""
-        default = self.promises.default.over(_USUAL)
+    def promise(self, area: str | None = None, *, urgent: bool = False) -> Promise:
+        """What is promised for an area (None: for any other), its own words over the default's.
+
+        For an urgent matter the words on urgency come over those, the area's own last.
+        """
+        found = self.promises.default.over(_USUAL)
         own = self.promises.areas.get(area or "")
-        return own.over(default) if own else default
+        if own:
+            found = own.over(found)
+        if urgent:
+            found = self.promises.urgent.over(_URGENT.over(found))
+            found = own.urgent.over(found) if own and own.urgent else found
+        return found
 
     def department_of(self, area: str) -> Department | None:
         return next((one for one in self.departments if area in one.areas), None)
@@ -238,17 +278,20 @@ def _office(
     data = document.data
     wrongs: list[Problem] = []
     channels = office_channels.settle(data, environ, schemas, wrongs)
-    plain = {key: value for key, value in data.items() if key not in {"channels", "staff_chats", "hours"}}
+    apart = {"channels", "staff_chats", "hours", "area_hours"}
+    plain = {key: value for key, value in data.items() if key not in apart}
     for place, text in leaves(plain, ()):
         if "${" in text:
             what = f"{text!r} is not a text but a variable"
             wrongs.append(Problem(place, what, "Write it out; variables are for channels and staff_chats."))
     hours = working_time.hours(data.get("hours"), ("hours",), wrongs)
+    own = working_time.hours_of_areas(data.get("area_hours"), ("area_hours",), wrongs)
     wrongs += office_rules.broken(data, known)
     office = None
     try:
         office = Office.model_validate(
-            plain | {"channels": channels.on, "staff_chats": channels.chats, "hours": hours or Hours({})}
+            plain
+            | {"channels": channels.on, "staff_chats": channels.chats, "hours": hours or Hours({}), "area_hours": own}
         )
         office._channels_off = tuple(channels.off)  # noqa: SLF001  # no key of the file, and frozen afterwards
     except ValidationError as error:

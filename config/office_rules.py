@@ -56,6 +56,9 @@ def _mentioned(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
     if isinstance(promises, dict) and isinstance(promises.get("areas"), dict):
         for area in promises["areas"]:
             yield from _unknown(area, ("promises", "areas", area), known, key=True)
+    own_hours = data.get("area_hours")
+    for area in own_hours if isinstance(own_hours, dict) else ():
+        yield from _unknown(area, ("area_hours", area), known, key=True)
 
 
 def _unknown(area: str, place: Place, known: Catalogue, *, key: bool = False) -> Iterator[Problem]:
@@ -97,6 +100,11 @@ def _escalation(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _codes(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
     codes = [one.code for one in known.procedures if one.code]
+    own = data.get("procedures")
+    for code in own if isinstance(own, dict) else ():
+        if known.procedure(str(code)) is None:
+            what = f"there is no procedure {code!r} in the catalogue"
+            yield Problem(("procedures", code), what, did_you_mean(str(code), codes, "Codes"), key=True)
     for number, row in _rows(data, "models"):
         for place, code in _texts(row, "procedures", ("models", number)):
             if known.procedure(code) is None:

@@ -16,7 +16,7 @@ Session = tuple[time, time]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FRIDAY, _SATURDAY = 4, 5
-_OTHER_KEYS = ("days_off", "working_saturdays", "saturday_sessions")
+_OTHER_KEYS = ("days_off", "working_saturdays", "saturday_sessions", "extra_days")
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _LENGTH = re.compile(r"(?:(?P<days>\d{1,3})d)?(?:(?P<hours>\d{1,4})h)?(?:(?P<minutes>\d{1,5})m)?")
@@ -27,16 +27,26 @@ _LONGEST = 250  # working days, about a year
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of working time: minutes that were worked, or whole working days; one of the two is 0."""
+    """A length of working time: minutes that were worked, or whole working days; all others are 0.
+
+    What is promised may also be real time, by the clock and the calendar, or end the same day for what comes `until`.
+    """
 
     minutes: int = 0
     days: int = 0
+    real_minutes: int = 0
+    real_days: int = 0
+    until: time | None = None
 
     def __str__(self) -> str:
-        if self.days:
-            return f"{self.days}d"
-        hours, minutes = divmod(self.minutes, 60)
-        return f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
+        if self.until is not None:
+            return f"same day {self.until:%H:%M}"
+        real = " real" if self.real_minutes or self.real_days else ""
+        if self.days or self.real_days:
+            return f"{self.days or self.real_days}d{real}"
+        hours, minutes = divmod(self.minutes or self.real_minutes, 60)
+        length = f"{hours}h{minutes}m" if hours and minutes else f"{hours}h" if hours else f"{minutes}m"
+        return f"{length}{real}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,17 @@ def duration(text: str) -> Duration:
     return found
 
 
+def promised(text: str) -> Duration:
+    """As `duration`, or "12h real", "30d real" (days off count too), or "same day 15:00". Raises WrittenWrong."""
+    line = text.strip().lower()
+    if line.startswith(("same day ", "same-day ")):
+        return Duration(until=clock(line[len("same day ") :].removeprefix("until ")))
+    if line.endswith(" real"):
+        length = duration(line.removesuffix(" real"))
+        return Duration(real_minutes=length.minutes, real_days=length.days)
+    return duration(text)
+
+
 def calendar_length(text: str) -> timedelta:
     """ "7d", "48h" or "90m" by the calendar, nights and days off included. Raises WrittenWrong."""
     parts = _length(text, "Write 7d, 48h or 90m.")
@@ -198,10 +219,23 @@ def hours(data: Any, place: Place, problems: list[Problem]) -> Hours | None:
         problems.append(Problem(place, "the office is never open", 'Write lines such as `mon-fri: ["07:30-11:30"]`.'))
     off = _dates(data.get("days_off"), (*place, "days_off"), problems)
     extra = _saturdays(data, place, week, set(off), problems)
+    extra |= _extra_days(data.get("extra_days"), (*place, "extra_days"), {*off, *extra}, problems)
     if len(problems) > before:
         return None
     whole = MappingProxyType({number: week.get(number, ()) for number in range(len(DAYS))})
     return Hours(whole, frozenset(off), MappingProxyType(extra))
+
+
+def hours_of_areas(data: Any, place: Place, problems: list[Problem]) -> dict[str, Hours]:
+    """The `area_hours` of an office file: hours of single areas, each written like the office's own."""
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        remedy = 'Write lines such as `dat-dai: {mon-fri: ["07:30-11:30"]}`.'
+        problems.append(Problem(place, "this must be made of areas and their hours", remedy))
+        return {}
+    found = {area: hours(value, (*place, area), problems) for area, value in data.items()}
+    return {area: one for area, one in found.items() if one is not None}
 
 
 def _weekdays(key: str) -> list[int]:
@@ -261,6 +295,32 @@ def _saturdays(
         elif one in off:
             problems.append(Problem(where, f"{one} is also among days_off", "Remove it from one of the two lists."))
     return dict.fromkeys(dates, sessions)
+
+
+def _extra_days(value: Any, place: Place, taken: set[date], problems: list[Problem]) -> dict[date, tuple[Session, ...]]:
+    """Single days with hours of their own: half days, field work on a Sunday."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        remedy = 'Write a day and its sessions a line, as `2026-12-31: ["07:30-11:30"]`.'
+        problems.append(Problem(place, "this must be made of days and their sessions", remedy))
+        return {}
+    found: dict[date, tuple[Session, ...]] = {}
+    for key, sessions in value.items():
+        here = (*place, key)
+        try:
+            one = day(str(key))
+        except WrittenWrong as error:
+            problems.append(Problem(here, str(error), error.remedy, key=True))
+            continue
+        if one in taken:
+            what = f"{one} is also among days_off or working_saturdays"
+            problems.append(Problem(here, what, "Remove it from one of the lists.", key=True))
+        opened = _sessions(sessions, here, problems)
+        if not opened and not any(problem.place[: len(here)] == here for problem in problems):
+            problems.append(Problem(here, f"{one} has no session", "Write its hours, or put it among days_off."))
+        found[one] = opened
+    return found
 
 
 def _texts(value: Any, place: Place, problems: list[Problem]) -> list[tuple[Place, str]]:
