@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.context import Context
+from tickets import rows
 from tickets.models import Dialog
 
 PATIENCE = timedelta(minutes=30)
@@ -43,7 +44,11 @@ async def put(ctx: Context, step: str, **data: Any) -> None:
 
 async def pending(ctx: Context) -> Dialog | None:
     """The open question, unless it has been too long."""
-    return await Dialog.get_or_none(**_where(ctx), expires_at__gt=ctx.now)
+    return await rows.first(
+        Dialog,
+        'office = $1 AND channel = $2 AND chat = $3 AND "user" = $4 AND expires_at > $5',
+        [*_where(ctx).values(), ctx.now],
+    )
 
 
 async def forget(ctx: Context) -> bool:

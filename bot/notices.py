@@ -10,7 +10,7 @@ import structlog
 
 from bot import cards, times
 from bot.context import Buttons, by_number
-from tickets import outbox, queries, routing
+from tickets import outbox, queries, routing, rows
 from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
 
@@ -76,9 +76,19 @@ async def to_staff(
     )
 
 
+async def opened(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """What follows when a new ticket has its area: `received` and `routed`."""
+    ticket = await queries.reload(ticket)
+    await _received(desk, ticket, now)
+    await _routed(desk, ticket, now)
+
+
 async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The resident hears that the words arrived, their number, and by when somebody answers."""
-    ticket = await queries.reload(ticket)
+    await _received(desk, await queries.reload(ticket), now)
+
+
+async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     if ticket.urgent:
         await to_resident(desk, ticket, now, "resident.urgent", priority=Priority.ANSWER)
         return
@@ -96,7 +106,10 @@ async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
 
 async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The staff of the area get the card, each on the app they use."""
-    ticket = await queries.reload(ticket)
+    await _routed(desk, await queries.reload(ticket), now)
+
+
+async def _routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     audience = await routing.audience(desk.policy, ticket.area)
     words, papers = await _last_words(ticket)
     places: list[tuple[str, str, str]] = [(one.channel, one.chat, desk.office.language) for one in audience.groups]
@@ -108,20 +121,23 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     shown = {(card.channel, card.chat) for card in await queries.cards(ticket) if _can_change(desk, card)}
     if not places:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
-    for channel, chat, language in dict.fromkeys(places):
-        if (channel, chat) in shown:
-            continue
-        await outbox.put(
-            office=ticket.office,
-            channel=channel,
-            chat=chat,
-            now=now,
-            text=cards.text(desk, ticket, language, now, words, papers),
-            buttons=[[list(button) for button in line] for line in cards.buttons(desk, ticket, language)],
-            ticket=ticket,
-            card=True,
+    looks: dict[str, tuple[str, Buttons]] = {}
+    for language in dict.fromkeys(language for _, _, language in places):
+        looks[language] = (
+            cards.text(desk, ticket, language, now, words, papers),
+            cards.buttons(desk, ticket, language),
         )
-    await refresh_cards(desk, ticket, now, only=shown)
+    await outbox.put_cards(
+        ticket,
+        [
+            outbox.Card(channel, chat, *looks[language])
+            for channel, chat, language in dict.fromkeys(places)
+            if (channel, chat) not in shown
+        ],
+        now,
+    )
+    if shown:
+        await refresh_cards(desk, ticket, now, only=shown)
 
 
 async def refresh_cards(
@@ -164,7 +180,7 @@ async def _language_of(desk: "Desk", card: OutboxRow) -> str:
 
 
 async def _last_words(ticket: Ticket) -> tuple[str, int]:
-    said = await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id")
+    said = await rows.find(Message, "ticket_id = $1 AND direction = 'in' ORDER BY id", [ticket.id])
     papers = sum(len(one.attachments) for one in said)
     words = next((one.text for one in reversed(said) if one.text.strip()), "")
     return words, papers

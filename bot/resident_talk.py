@@ -6,7 +6,7 @@ from bot import areas, dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
-from tickets import conversation, hours, lifecycle, matching, people
+from tickets import conversation, hours, lifecycle, matching, people, rows
 from tickets.conversation import Belonging, Fate
 from tickets.matching import Match
 from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticket
@@ -76,8 +76,7 @@ async def welcome(ctx: Context) -> None:
     channel = ctx.desk.channels.get(ctx.row.channel)
     short = channel is not None and not channel.capabilities.diacritics  # every part of an SMS is paid for
     await ctx.say("resident.welcome_short" if short else "resident.welcome", office=ctx.desk.policy.name)
-    ctx.contact.welcomed = True
-    await ctx.contact.save(update_fields=["welcomed"])
+    await rows.change(ctx.contact, welcomed=True)
 
 
 async def _keep(ctx: Context, ticket: Ticket, text: str, *, courtesy: bool = False) -> Message:
@@ -122,8 +121,7 @@ async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
         procedure_code=_procedure(match, known),
         confidence=match.confidence,
     )
-    await notices.received(ctx.desk, ticket, now)
-    await notices.routed(ctx.desk, ticket, now)
+    await notices.opened(ctx.desk, ticket, now)
 
 
 async def _ask(ctx: Context, ticket: Ticket, options: list[str]) -> None:

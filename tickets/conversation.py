@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tickets.models import Contact, Status, Ticket
 from tickets.policy import Policy
-from tickets.queries import last_ended, live_of_contact
+from tickets.queries import last_ended, last_spoken_of
 from tickets.status import LIVE
 
 
@@ -47,10 +47,9 @@ async def belonging(
             return Belonging(Fate.COURTESY, answered)
         if _may_reopen(policy, answered, now):
             return Belonging(Fate.REOPEN, answered)
-    live = [] if new_matter else await live_of_contact(contact)
-    if live:
-        return Belonging(Fate.ATTACH, live[0])
-    ended = await last_ended(contact)
+    ended = await (last_ended if new_matter else last_spoken_of)(contact)
+    if ended is not None and ended.status in LIVE:
+        return Belonging(Fate.ATTACH, ended)
     if courtesy:
         return Belonging(Fate.COURTESY, ended)
     same_matter = ended is not None and area in ("", ended.area)

@@ -122,19 +122,25 @@ async def head(conversation: Conversation) -> InboxRow | None:
     return InboxRow._init_from_db(**rows[0]) if rows else None  # noqa: SLF001 - what Model.raw() does; it takes no values
 
 
-async def handled(row: InboxRow, now: datetime) -> None:
-    """The event has been dealt with."""
-    await _leave(row, InboxState.HANDLED, now)
+async def handled(row: InboxRow, now: datetime) -> bool:
+    """The event has been dealt with. Returns whether more of its conversation waits as far as this statement sees."""
+    return await _leave(row, InboxState.HANDLED, now)
 
 
-async def ignored(row: InboxRow, now: datetime) -> None:
-    """The event is not for us."""
-    await _leave(row, InboxState.IGNORED, now)
+async def ignored(row: InboxRow, now: datetime) -> bool:
+    """The event is not for us. As `handled`."""
+    return await _leave(row, InboxState.IGNORED, now)
 
 
-async def _leave(row: InboxRow, state: InboxState, now: datetime) -> None:
-    await InboxRow.filter(id=row.id, state=InboxState.NEW).update(state=state, handled_at=now)
+async def _leave(row: InboxRow, state: InboxState, now: datetime) -> bool:
+    found = await connections.get("default").execute_query_dict(
+        "WITH left_behind AS (UPDATE inbox SET state = $5, handled_at = $6 WHERE id = $4 AND state = 'new')"
+        " SELECT EXISTS (SELECT 1 FROM inbox WHERE office = $1 AND channel = $2 AND chat = $3 AND state = 'new'"
+        " AND id <> $4) AS more",
+        [row.office, row.channel, row.chat, row.id, str(state), now],
+    )
     row.state, row.handled_at = state, now
+    return bool(found[0]["more"])
 
 
 async def tripped(row: InboxRow, reference: str) -> bool:

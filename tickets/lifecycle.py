@@ -10,7 +10,7 @@ from typing import Any
 
 from tortoise import connections
 
-from tickets import clocks, rights
+from tickets import clocks, rights, rows
 from tickets.errors import (
     AlreadyClaimed,
     AlreadyYours,
@@ -39,7 +39,9 @@ async def record(
     ticket: Ticket, kind: EventKind, now: datetime, *, staff: Staff | None = None, reason: str = "", **data: Any
 ) -> Event:
     """Append one event. `data` must not hold words of residents."""
-    return await Event.create(ticket=ticket, kind=kind, staff=staff, reason=reason, data=data, at=now)
+    return await rows.insert(
+        Event, ticket_id=ticket.id, kind=kind, staff_id=staff.id if staff else None, reason=reason, data=data, at=now
+    )
 
 
 async def open_ticket(
@@ -53,19 +55,21 @@ async def open_ticket(
     previous: Ticket | None = None,
 ) -> Ticket:
     """A new, not yet routed ticket with the next number of the office and its promises running from `now`."""
-    rows = await connections.get("default").execute_query_dict(_NEXT_NUMBER, [policy.office])
-    ticket = await Ticket.create(
+    promised = clocks.at_opening(policy, now, urgent=urgent)
+    counted = await connections.get("default").execute_query_dict(_NEXT_NUMBER, [policy.office])
+    ticket = await rows.insert(
+        Ticket,
         office=policy.office,
-        number=rows[0]["last_number"],
-        resident=resident,
-        contact=contact,
+        number=counted[0]["last_number"],
+        resident_id=resident.id,
+        contact_id=contact.id,
         subject=subject[:SUBJECT_LENGTH],
         folded=fold(f"{contact.name} {subject}"),
         urgent=urgent,
-        previous=previous,
+        previous_id=previous.id if previous else None,
         opened_at=now,
         last_resident_at=now,
-        **clocks.at_opening(policy, now, urgent=urgent),
+        **promised,
     )
     await record(ticket, EventKind.OPENED, now, channel=contact.channel, urgent=urgent)
     return ticket
@@ -287,17 +291,19 @@ async def resident_wrote(
 
     A mere `courtesy` (thanks, a greeting) starts no clock and ends no waiting: nobody owes an answer to it.
     """
-    message = await Message.create(
-        ticket=ticket,
+    message = await rows.insert(
+        Message,
+        ticket_id=ticket.id,
         direction=Direction.IN,
         text=text,
         attachments=attachments,
         inbox_id=inbox_id,
         at=now,
     )
-    folded = f"{ticket.folded} {fold(text)}".strip()[:20_000]
-    await Ticket.filter(id=ticket.id).update(last_resident_at=now, contact_id=contact.id, folded=folded)
-    await ticket.refresh_from_db()
+    words = fold(text)
+    if (ticket.folded, ticket.last_resident_at, ticket.contact_id) != (words, now, contact.id):  # not just opened
+        folded = f"{ticket.folded} {words}".strip()[:20_000]
+        await rows.change(ticket, last_resident_at=now, contact_id=contact.id, folded=folded)
     if courtesy:
         await record(ticket, EventKind.RESIDENT_WROTE, now, message=message.id, courtesy=True)
         return message
@@ -319,11 +325,10 @@ async def rate(ticket: Ticket, rating: int, now: datetime) -> None:
 
 async def _move(ticket: Ticket, move: str, **changes: Any) -> None:
     """The conditional update behind every move. Raises WrongState when the ticket has moved on meanwhile."""
-    changed = await Ticket.filter(id=ticket.id, status__in=list(sources(move))).update(status=target(move), **changes)
-    if not changed:
+    begins_in = [str(status) for status in sources(move)]
+    if not await rows.change(ticket, "status = ANY($1)", [begins_in], status=target(move), **changes):
         current = await Ticket.get(id=ticket.id)
         raise WrongState(number=ticket.number, status=current.status)
-    await ticket.refresh_from_db()
 
 
 async def _landed(policy: Policy, ticket: Ticket, now: datetime) -> None:

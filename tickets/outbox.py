@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from tortoise import connections
 
+from tickets import rows
 from tickets.models import OutboxKind, OutboxRow, OutboxState, Priority, Staff, Ticket
 
 LEASE = timedelta(seconds=60)
@@ -25,6 +26,15 @@ class Chat(NamedTuple):
     office: str
     channel: str
     chat: str
+
+
+class Card(NamedTuple):
+    """The live card of a ticket as one chat is to see it; `buttons` as in `put`."""
+
+    channel: str
+    chat: str
+    text: str
+    buttons: Sequence[Sequence[Sequence[str]]]
 
 
 _touched: ContextVar[set[Chat] | None] = ContextVar("outbox_touched", default=None)
@@ -68,7 +78,8 @@ async def put(
         if edits is None:
             raise ValueError("an EDIT needs the row it edits")
         await OutboxRow.filter(edits_id=edits.id, kind=kind, state=OutboxState.QUEUED).update(state=OutboxState.DROPPED)
-    row = await OutboxRow.create(
+    row = await rows.insert(
+        OutboxRow,
         office=office,
         channel=channel,
         chat=chat,
@@ -78,17 +89,37 @@ async def put(
         attachments=list(attachments),
         reply_to=reply_to,
         press_id=press_id,
-        edits=edits,
-        ticket=ticket,
+        edits_id=edits.id if edits else None,
+        ticket_id=ticket.id if ticket else None,
         card=card,
         message_id=message_id,
-        author=author,
+        author_id=author.id if author else None,
         priority=priority,
         due_at=now,
         created_at=now,
     )
     _touch(row)
     return row
+
+
+async def put_cards(ticket: Ticket, cards: Sequence[Card], now: datetime) -> None:
+    """Write down the live card of `ticket` for every chat of `cards`, by one statement."""
+    made = [
+        {
+            "office": ticket.office,
+            "channel": card.channel,
+            "chat": card.chat,
+            "text": card.text,
+            "buttons": [[list(button) for button in line] for line in card.buttons],
+            "ticket_id": ticket.id,
+            "card": True,
+            "due_at": now,
+            "created_at": now,
+        }
+        for card in cards
+    ]
+    for row in await rows.insert_all(OutboxRow, made):
+        _touch(row)
 
 
 def _touch(row: OutboxRow) -> None:
@@ -125,12 +156,12 @@ async def take(office: str, channel: str, chat: str, now: datetime, lease: timed
 
     A row whose lease ran out is taken again: its worker died, perhaps after sending, so it is marked `maybe_twice`.
     """
-    rows = await connections.get("default").execute_query_dict(_TAKE, [office, channel, chat, now, lease])
-    return _row(rows[0]) if rows else None
+    taken = await connections.get("default").execute_query_dict(_TAKE, [office, channel, chat, now, lease])
+    return _row(taken[0]) if taken else None
 
 
 def _row(values: dict[str, Any]) -> OutboxRow:
-    return OutboxRow._init_from_db(**values)  # noqa: SLF001 - what Model.raw() does with a row, but raw() takes no values
+    return rows.made(OutboxRow, values)
 
 
 async def sent(row: OutboxRow, provider_ids: Sequence[str], now: datetime) -> None:
@@ -186,7 +217,7 @@ async def _settle(row: OutboxRow, change: str, error: str, detail: str, values: 
 
 async def due_chats(now: datetime, limit: int) -> list[Chat]:
     """Chats whose next row may leave at `now` or was abandoned, the longest waiting first: what the sweep rings for."""
-    rows = await connections.get("default").execute_query_dict(
+    found = await connections.get("default").execute_query_dict(
         "SELECT office, channel, chat FROM ("
         "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
         "         id, office, channel, chat, state, due_at, created_at, lease_until"
@@ -197,7 +228,7 @@ async def due_chats(now: datetime, limit: int) -> list[Chat]:
         " GROUP BY office, channel, chat ORDER BY min(id) LIMIT $2",
         [now, limit],
     )
-    return [Chat(row["office"], row["channel"], row["chat"]) for row in rows]
+    return [Chat(row["office"], row["channel"], row["chat"]) for row in found]
 
 
 # ----------------------------------------------------------------------------------------------------------- look-ups
@@ -307,11 +338,11 @@ async def in_flight(office: str, channel: str) -> bool:
 
     Ask before `receipt`: if it says no, a row that `receipt` does not find will never be found.
     """
-    rows = await connections.get("default").execute_query_dict(
+    found = await connections.get("default").execute_query_dict(
         "SELECT EXISTS (SELECT 1 FROM outbox WHERE office = $1 AND channel = $2 AND state = 'sending') AS found",
         [office, channel],
     )
-    return bool(rows[0]["found"])
+    return bool(found[0]["found"])
 
 
 async def _by_reference(office: str, channel: str, ref: str) -> OutboxRow | None:

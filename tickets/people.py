@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tortoise import connections
 
+from tickets import rows
 from tickets.errors import AlreadyStaff, InvitationInvalid, StaffNotFound
 from tickets.folding import fold
 from tickets.models import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
@@ -24,7 +25,13 @@ ON CONFLICT (office, channel, "user") DO UPDATE SET
     name = CASE WHEN excluded.name = '' THEN contact.name ELSE excluded.name END,
     reachable = contact.reachable OR excluded.chat <> '',
     last_seen_at = excluded.last_seen_at
-RETURNING id
+RETURNING *
+"""
+
+_BECOMES_RESIDENT = """
+WITH new AS (INSERT INTO resident (office, name, language, created_at) VALUES ($2, $3, $4, $5) RETURNING *),
+     linked AS (UPDATE contact SET resident_id = new.id FROM new WHERE contact.id = $1)
+SELECT * FROM new
 """
 
 
@@ -33,19 +40,26 @@ async def recognise(*, office: str, channel: str, user: str, chat: str, name: st
 
     Two first messages at the same moment make one contact: the unique key decides, not a look before the insert.
     """
-    rows = await connections.get("default").execute_query_dict(
+    found = await connections.get("default").execute_query_dict(
         _RECOGNISE, [office, channel, user, chat, name[:200], now]
     )
-    return await Contact.get(id=rows[0]["id"]).prefetch_related("staff", "resident")
+    contact = rows.made(Contact, found[0])
+    contact.staff = await rows.first(Staff, "id = $1", [contact.staff_id]) if contact.staff_id else None
+    contact.resident = await rows.first(Resident, "id = $1", [contact.resident_id]) if contact.resident_id else None
+    return contact
 
 
 async def resident_of(contact: Contact, now: datetime) -> Resident:
     """The resident a contact belongs to, made when they ask for the first time."""
     if contact.resident_id is not None:
-        return await Resident.get(id=contact.resident_id)
-    resident = await Resident.create(office=contact.office, name=contact.name, created_at=now)
+        known = contact.resident
+        return known if isinstance(known, Resident) else await Resident.get(id=contact.resident_id)
+    blank = Resident()
+    made = await connections.get("default").execute_query_dict(
+        _BECOMES_RESIDENT, [contact.id, contact.office, contact.name, blank.language, now]
+    )
+    resident = rows.made(Resident, made[0])
     contact.resident = resident
-    await contact.save(update_fields=["resident_id"])
     return resident
 
 

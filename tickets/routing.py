@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from tickets import rights, roster
+from tickets import rights, roster, rows
 from tickets.models import Contact, Role, Staff, StaffChat, StaffChatMember
-from tickets.people import reach
 from tickets.policy import Policy
 
 
@@ -25,15 +24,17 @@ async def audience(policy: Policy, area: str) -> Audience:
 
     A group alone does not count as somebody on duty: a card that nobody at work will read is not told to anyone.
     """
-    staff = await Staff.filter(office=policy.office, active=True).order_by("id")
-    for circle in _circles(policy, area, staff):
-        reached = [(one, contact) for one in circle if (contact := await reach(one)) is not None]
-        groups = await _groups_reaching(policy, area, circle)
-        if reached or groups:
-            covered = await _covered(groups, circle)
+    everybody = await roster.load(policy.office)
+    groups = await _groups(policy, area)
+    for circle in _circles(policy, area, list(everybody.staff)):
+        people = everybody.reached(circle)
+        told = {one.id for one in circle}
+        meeting = [group for group, members in groups if members & told]
+        if people or meeting:
+            covered = set().union(*(members for _, members in groups))
             return Audience(
-                groups=tuple(groups),
-                people=tuple((one, contact) for one, contact in reached if one.id not in covered),
+                groups=tuple(meeting),
+                people=tuple((one, contact) for one, contact in people if one.id not in covered),
             )
     return Audience()
 
@@ -52,24 +53,14 @@ def _circles(policy: Policy, area: str, staff: list[Staff]) -> list[list[Staff]]
     ]
 
 
-async def _groups_reaching(policy: Policy, area: str, circle: list[Staff]) -> list[StaffChat]:
-    """Linked groups of the area in which at least one of `circle` has been seen."""
-    if not circle:
-        return []
-    groups = await StaffChat.filter(office=policy.office, active=True).order_by("id")
+async def _groups(policy: Policy, area: str) -> list[tuple[StaffChat, set[int]]]:
+    """Linked groups of the area, each with the ids of staff who have been seen in it."""
+    groups = await rows.find(StaffChat, "office = $1 AND active ORDER BY id", [policy.office])
     wanted = [group for group in groups if not group.areas or policy.desk(area) in group.areas or area in group.areas]
-    members = await StaffChatMember.filter(
-        staff_chat_id__in=[group.id for group in wanted], staff_id__in=[one.id for one in circle]
-    )
-    inhabited = {member.staff_chat_id for member in members}
-    return [group for group in wanted if group.id in inhabited]
-
-
-async def _covered(groups: list[StaffChat], circle: list[Staff]) -> set[int]:
-    members = await StaffChatMember.filter(
-        staff_chat_id__in=[group.id for group in groups], staff_id__in=[one.id for one in circle]
-    )
-    return {member.staff_id for member in members}
+    if not wanted:
+        return []
+    members = await rows.find(StaffChatMember, "staff_chat_id = ANY($1)", [[group.id for group in wanted]])
+    return [(group, {one.staff_id for one in members if one.staff_chat_id == group.id}) for group in wanted]
 
 
 async def superiors(policy: Policy, area: str, role: str) -> list[tuple[Staff, Contact]]:

@@ -44,6 +44,7 @@ class _Came(Enum):
     """How one look at a conversation ended."""
 
     HANDLED = auto()
+    LAST = auto()  # handled, and nothing waited behind it; what is stored later is rung for by whoever stores it
     EMPTY = auto()
     TAKEN = auto()  # by another worker
     NOT_YET = auto()
@@ -60,7 +61,7 @@ async def handle_conversation(ctx: dict[Any, Any], office: str, channel: str, ch
         return  # rows of an office no longer served here stay until it is again
     for _ in range(ROWS_A_JOB):
         match await _handle_next(app, desk, conversation):
-            case _Came.EMPTY:
+            case _Came.EMPTY | _Came.LAST:
                 return
             case _Came.TAKEN:
                 # whoever has it may have had the last look before our event was stored
@@ -113,8 +114,8 @@ async def _handle(desk: "Desk", row: InboxRow) -> _Came:
         if limit.expired():
             raise TooSlowError from error
         raise
-    await (inbox.handled if ours else inbox.ignored)(row, now)
-    return _Came.HANDLED
+    more = await (inbox.handled if ours else inbox.ignored)(row, now)
+    return _Came.HANDLED if more else _Came.LAST
 
 
 async def _receipt(desk: "Desk", row: InboxRow) -> bool:
