@@ -17,6 +17,7 @@ from bot import logs, wiring
 from bot.intake import Intake
 from bot.listening import listen
 from bot.server import Service
+from bot.spool import Spool
 from config import database
 from config.errors import ConfigError
 
@@ -62,11 +63,13 @@ def build_worker(app: "App") -> Worker:
 async def started(app: "App", *, web: bool = True, worker: bool = True, pollers: bool = True) -> AsyncIterator[Running]:
     """The chosen parts at work until the block is left; then each finishes what it has begun, within seconds."""
     stop = asyncio.Event()
-    intake = Intake(app)
+    intake = Intake(app, spool=Spool(app.settings.data_dir / "spool"))
     address = ""
     parts: list[asyncio.Task[None]] = []
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(intake.close)
+        if web or pollers:
+            intake.open()
         if web:
             address = await stack.enter_async_context(_listening(app, Service(app, intake)))
         if app.stores is not None and app.stores.owned:
