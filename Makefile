@@ -65,6 +65,10 @@ generated: $(everything) ## write .env.example and the pages of settings and com
 	@$(in_venv) -m bot.settings_page
 	@$(in_venv) -m bot.command_table
 
+.PHONY: bench-time
+bench-time: $(everything) ## how long a million additions of working time take
+	@$(in_venv) -m benchmarks.working_time $(ARGS)
+
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs the program uv on the path; only maintainers who change dependencies need it.' >&2; exit 1; }

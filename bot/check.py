@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 from pydantic import BaseModel
 
-from bot import exits, logs, wiring
+from bot import calendar_check, exits, logs, wiring
+from bot.clock import Clock
 from bot.policies import policy_of
 from channels import registry
 from channels.errors import SendError, Unauthorised
@@ -47,6 +48,7 @@ def main(files: Sequence[Path], *, online: bool) -> int:
         except ValueError as error:
             mistakes.append(f"{office.id}: the rules of this office contradict each other: {error}.")
         notices += _unreached(office, settings)
+        notices += calendar_check.notices(office, Clock().now())
         if not office.channels:
             notices.append(f"{office.id}: no channel is on, so nobody can write to this office.")
     for one in mistakes:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from tortoise import connections
 from tortoise.context import TortoiseContext
 
-from bot import exits, logs, symptoms, wiring
+from bot import calendar_check, exits, logs, symptoms, wiring
 from bot.findings import Finding, fine, notice, wrong
 from bot.policies import policy_of
 from channels import registry
@@ -134,6 +134,8 @@ async def _database(url: str, offices: tuple[Office, ...]) -> AsyncIterator[Find
             async for one in symptoms.channels(office, now):
                 yield one
             async for one in symptoms.people(policy_of(office, catalogue.load())):
+                yield one
+            async for one in calendar_check.findings(office, now):
                 yield one
 
 
