@@ -32,8 +32,7 @@ async def test_a_day_off_moves_what_was_promised_and_back(people: People, stage:
     await stage.settled()
     before = (await ticket(number)).resolve_due
     await boss.says("/lich nghi 24/11 Ngày Văn hóa Việt Nam")
-    told = await boss.hears("thứ Ba 24/11/2026", "Đã tính lại")
-    assert "của 1 phiếu" in told["text"]
+    await boss.hears("thứ Ba 24/11/2026", "Đã tính lại")
     await lead.hears("Bình Thử đã đổi lịch", "24/11/2026", "Ngày Văn hóa")
     moved = await ticket(number)
     assert before is not None
