@@ -60,8 +60,9 @@ def described(desk: "Desk", language: str, found: Figures, period: Period, now: 
         (rating, say("rating")),
     )
     step, course = _course(found, period, figures_said.zone(desk), now)
+    title = figures_said.title(desk, language, period, now)
     return Picture(
-        title=figures_said.title(desk, language, period, now),
+        title=title[:1].upper() + title[1:],
         heads=heads,
         course_title=say(f"course_{step}"),
         course=course,

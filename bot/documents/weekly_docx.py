@@ -178,7 +178,7 @@ def _model_table(document: Any, words: Words, model: ModelTable) -> None:
 def _foot(document: Any, words: Words) -> None:
     """Nơi nhận beside the signature. Which block it is, a person chooses; the name is left to them."""
     report = words.report
-    table = plain_table(document, (85.0, 85.0), rows=1)
+    table = plain_table(document, (82.5, 82.5), rows=1)
     left, right = table.rows[0].cells
     write_cell(left, [(words.say("to_head"), {"size": 12, "bold": True, "italic": True})], align="left")
     for line in words.receivers():

@@ -38,12 +38,11 @@ class _Life:
 
     def later(self) -> None:
         minutes = self.dice.choice((2, 9, 25, 50, 90, 200, 600, 1500, 4000)) * self.dice.uniform(0.5, 1.5)
-        self.at += timedelta(minutes=min(minutes, _SLOWEST))
+        self.at += timedelta(minutes=min(int(minutes) + 1, _SLOWEST))  # whole ones, as the slow recomputation counts
 
     def lived(self) -> list[Happening]:
         who = self.dice.choice(self.staff)
         self.add(EventKind.OPENED, channel=self.dice.choice(CHANNELS), urgent=False)
-        self.at += timedelta(seconds=2)
         self.add(EventKind.ROUTED, area=self.dice.choice(AREAS), by="matcher", procedure=self.dice.choice(PROCEDURES))
         self.status = Status.OPEN
         for _ in range(self.dice.randint(0, 14)):
@@ -104,7 +103,7 @@ async def make(office: str, *, tickets: int, seed: int) -> Year:
         office=office, channel="zalo", user="u1", chat="u1", resident=resident, last_seen_at=YEAR_BEGINS
     )
     length = (YEAR_ENDS - YEAR_BEGINS).total_seconds()
-    opened = sorted(YEAR_BEGINS + timedelta(seconds=int(dice.uniform(0, length))) for _ in range(tickets))
+    opened = sorted(YEAR_BEGINS + timedelta(seconds=60 * int(dice.uniform(0, length / 60))) for _ in range(tickets))
     await Ticket.bulk_create(
         [
             Ticket(office=office, number=number, resident=resident, contact=contact, opened_at=at, status=Status.NEW)
