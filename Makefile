@@ -65,6 +65,14 @@ generated: $(everything) ## write .env.example and the pages of settings and com
 	@$(in_venv) -m bot.settings_page
 	@$(in_venv) -m bot.command_table
 
+.PHONY: accuracy
+accuracy: $(everything) ## how well residents are understood, by cross-validation (several minutes; ARGS=--json=FILE)
+	@$(in_venv) -m benchmarks.accuracy $(ARGS)
+
+.PHONY: learn
+learn: $(everything) ## what residents mean, learnt anew from the labelled messages; the same result every time
+	@.venv/bin/tohotro learn
+
 .PHONY: bench-time
 bench-time: $(everything) ## how long a million additions of working time take
 	@$(in_venv) -m benchmarks.working_time $(ARGS)

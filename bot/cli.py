@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot import exits
+from bot import catalogue_cli, exits
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People of the support team.")
 app.add_typer(staff, name="staff")
+app.add_typer(catalogue_cli.app, name="catalogue")
 
 
 class Role(StrEnum):
@@ -144,6 +145,22 @@ def route() -> None:
 
     with exits.speaking():
         routing.main(sys.stdin, sys.stdout)
+
+
+@app.command()
+def learn(
+    staff: Annotated[bool, typer.Option("--staff", help="also from what staff taught by correcting tickets")] = False,
+    office: Annotated[str, typer.Option(help="with --staff: of this office alone")] = "",
+    out: Annotated[Path | None, typer.Option(help="where to write the model; default: the one in use")] = None,
+) -> None:
+    """Learn anew what residents mean.
+
+    From the labelled messages of the project; a model that understands the office's own worse is not kept.
+    """
+    from bot.learning import command, taught
+
+    with exits.speaking():
+        raise typer.Exit(command.main(taught.read(office) if staff else [], out, typer.echo))
 
 
 @app.command()

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from bot import areas, dialogs, notices, procedures
+from bot import answers, areas, dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
 from tickets import conversation, hours, lifecycle, matching, people, rows
 from tickets.conversation import Belonging, Fate
 from tickets.matching import Match
-from tickets.models import InboxRow, Message, OutboxRow, Resident, Status, Ticket
+from tickets.models import InboxRow, Message, OutboxRow, Outcome, ProcedureAnswer, Resident, Status, Ticket
 
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
 NOTICE_ONCE = timedelta(minutes=10)
@@ -53,12 +53,20 @@ async def said(ctx: Context, text: str) -> None:
 
 
 async def _take(ctx: Context, resident: Resident, text: str, match: Match, where: Belonging) -> None:
+    shown = await answers.pending(ctx)
+    if shown is not None and where.fate in (Fate.OPEN, Fate.COURTESY):
+        await _after_answer(ctx, resident, text, match, shown, courtesy=where.fate is Fate.COURTESY)
+        return
     match where.fate:
         case Fate.COURTESY:
             await ctx.say(
                 "resident.you_are_welcome" if match.kind == "thanks" else "resident.greeting",
                 office=ctx.desk.policy.name,
             )
+        case Fate.OPEN if match.kind == "complaint-formal" and not match.urgent:
+            await answers.complaint(ctx)
+        case Fate.OPEN if await answers.show(ctx, text, match):
+            pass
         case Fate.OPEN:
             await _open(ctx, resident, text, match, where.ticket)
         case Fate.REOPEN if where.ticket is not None:
@@ -69,6 +77,25 @@ async def _take(ctx: Context, resident: Resident, text: str, match: Match, where
             await _attach(ctx, where.ticket, text, match)
         case _:
             raise LookupError(f"a message that belongs nowhere: {where.fate}")
+
+
+async def _after_answer(
+    ctx: Context, resident: Resident, text: str, match: Match, shown: ProcedureAnswer, *, courtesy: bool
+) -> None:
+    """Words after a procedure was shown: thanks end it, another clear question is answered, the rest is for staff."""
+    if courtesy:
+        await answers.end(ctx, shown, Outcome.ENOUGH)
+        await ctx.say("resident.you_are_welcome")
+    elif match.urgent:
+        await _open(ctx, resident, text, match, None)
+    elif match.kind == "complaint-formal":
+        await answers.complaint(ctx)
+    elif answers.other(text, match, shown) and await answers.show(ctx, text, match):
+        await answers.end(ctx, shown, Outcome.ENOUGH)
+    else:
+        ticket = await answers.go_on(ctx, shown, resident, Outcome.WROTE_ON)
+        await _keep(ctx, ticket, text)
+        await answers.announce(ctx, ticket, ctx.now)
 
 
 async def welcome(ctx: Context) -> None:
@@ -95,7 +122,14 @@ async def _keep(ctx: Context, ticket: Ticket, text: str, *, courtesy: bool = Fal
 async def _open(ctx: Context, resident: Resident, text: str, match: Match, previous: Ticket | None) -> None:
     policy = ctx.desk.policy
     ticket = await lifecycle.open_ticket(
-        policy, ctx.contact, resident, text, ctx.now, urgent=match.urgent, previous=previous
+        policy,
+        ctx.contact,
+        resident,
+        text,
+        ctx.now,
+        urgent=match.urgent,
+        previous=previous,
+        catalogue=ctx.desk.catalogue.version,
     )
     await _keep(ctx, ticket, text)
     await decide(ctx, ticket, match)

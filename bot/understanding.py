@@ -1,12 +1,16 @@
 """The catalogue made ready for matching, and what a message was understood as in the catalogue's own words."""
 
 import functools
+from pathlib import Path
 from typing import Any
 
 from config import catalogue as catalogues
 from config.catalogue import Catalogue
-from tickets import matching
+from tickets import learnt, matching
+from tickets.learnt import Model
 from tickets.matching import AreaTerms, Index, ProcedureTerms
+
+MODEL = Path(__file__).parents[1] / "config" / "understanding" / "model.bin"
 
 
 @functools.cache
@@ -16,15 +20,31 @@ def shipped() -> tuple[Catalogue, Index]:
     return known, index_of(known)
 
 
-def index_of(catalogue: Catalogue) -> Index:
-    """The index of a catalogue, about a tenth of a second.
+@functools.cache
+def shipped_model(path: Path = MODEL) -> Model | None:
+    """What was learnt, as `tohotro learn` left it; None without such a file. Raises ModelError for a damaged one."""
+    return learnt.from_bytes(path.read_bytes()) if path.exists() else None
+
+
+def untaught(catalogue: Catalogue) -> Index:
+    """The index of a catalogue without anything learnt: what learning itself begins with."""
+    return _index(catalogue, None)
+
+
+def index_of(catalogue: Catalogue, model: Model | None = None) -> Index:
+    """The index of a catalogue with the shipped model, or another one; about a third of a second.
 
     The desk of an office is where messages go that are about nothing else, so it takes no part. A procedure without a
     code could not be named in an answer.
     """
+    return _index(catalogue, model or shipped_model())
+
+
+def _index(catalogue: Catalogue, model: Model | None) -> Index:
     return matching.build_index(
         [AreaTerms(area.id, area.name, area.keywords) for area in catalogue.areas.values() if area.kind != "desk"],
         [ProcedureTerms(one.code, one.name, one.area, one.synonyms) for one in catalogue.procedures if one.code],
+        model,
     )
 
 

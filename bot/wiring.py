@@ -15,7 +15,19 @@ from tortoise.context import TortoiseContext
 
 from bot import health, logs, metrics
 from bot.clock import Clock
-from bot.commands import alerts, calendar, common, figures, finding, reports, resident, shift, staff, supervisor
+from bot.commands import (, figures, reports
+    alerts,
+    calendar,
+    common,
+    figures,
+    finding,
+    reports,
+    resident,
+    shift,
+    staff,
+    supervisor,
+    teaching,
+)
 from bot.jobs import Jobs
 from bot.policies import policy_of
 from bot.registry import Registry
@@ -38,7 +50,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
-COMMANDS = (common, resident, staff, finding, supervisor, figures, calendar, alerts, shift, reports)
+COMMANDS = (common, resident, staff, finding, supervisor, figures, calendar, alerts, shift, reports, teaching)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,22 @@ class Digest(Written):
     before_closing: WorkingTime = Duration(minutes=30)
 
 
+class Answers(Written):
+    """What the machine may answer by itself, before anything becomes a ticket."""
+
+    procedures: bool = Field(False, description="on: a clear question gets the procedure's card at once")
+
+
+class OwnFacts(Written):
+    """What is different for a procedure in this office, and certain because the office wrote it."""
+
+    fee: Text | None = None
+    time_limit: Text | None = None
+    online: Text | None = Field(None, description="where it is filed online")
+    counter: Text | None = None
+    department: Text | None = None
+
+
 class Initiative(Written):
     """A reform initiative of the ward's plan, counted per procedure in the weekly report."""
 
@@ -196,6 +212,8 @@ class Office(Written):
     reopen_within: CalendarTime = timedelta(days=7)
     close_after: CalendarTime = timedelta(days=3)
     staff_code_valid: CalendarTime = timedelta(hours=48)
+    answers: Answers = Answers()
+    procedures: dict[str, OwnFacts] = Field(default_factory=dict, description="by code: what differs in this office")
     models: tuple[Initiative, ...] = ()
     reports: Reports = Reports()
     _channels_off: tuple[ChannelOff, ...] = PrivateAttr(())

@@ -53,8 +53,12 @@ async def open_ticket(
     *,
     urgent: bool = False,
     previous: Ticket | None = None,
+    catalogue: str = "",
 ) -> Ticket:
-    """A new, not yet routed ticket with the next number of the office and its promises running from `now`."""
+    """A new, not yet routed ticket with the next number of the office and its promises running from `now`.
+
+    `catalogue` is the version of the list of procedures that holds for it, whatever comes later.
+    """
     promised = clocks.at_opening(policy, now, urgent=urgent)
     counted = await connections.get("default").execute_query_dict(_NEXT_NUMBER, [policy.office])
     ticket = await rows.insert(
@@ -67,6 +71,7 @@ async def open_ticket(
         folded=fold(f"{contact.name} {subject}"),
         urgent=urgent,
         previous_id=previous.id if previous else None,
+        catalogue=catalogue,
         opened_at=now,
         last_resident_at=now,
         **promised,

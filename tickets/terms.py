@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tickets.learnt import Model, Weights
 from tickets.shorthand import Speller, read, speller, words
 from tickets.vocabulary import AREAS, Expressions
 
@@ -66,22 +67,78 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """How what is said and what was learnt are weighed, and from where a decision is taken."""
+
+    vocabulary: float = 1.6  # the weight of the vocabulary's evidence; higher where nothing was learnt beside it
+    floor: float = 0.03  # what silence counts
+    naming: float = 1.0  # the weight of a procedure's own names
+    route_from: float = 0.6  # the likelihood from which a message is routed without asking
+    route_from_bare: float = 0.6  # the same where no word carries marks
+    urgent_from: float = math.inf  # the learnt score from which a message counts as one of danger
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt, seen from a catalogue: for each of its areas and procedures the place among the labels."""
+
+    areas: Weights
+    area_labels: tuple[int | None, ...]
+    procedures: Weights | None
+    procedure_labels: tuple[int | None, ...]
+    danger: Weights | None
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """Everything `match` looks up, built once; areas, procedures and terms are known by their position."""
 
     areas: tuple[str, ...]
     procedures: tuple[str, ...]
     procedure_areas: tuple[int, ...]
+    procedures_of: tuple[tuple[int, ...], ...]  # by area
     expressions: dict[str, tuple[Expression, ...]]  # by their folded words
     parts: dict[str, tuple[Expression, ...]]
     combinations: tuple[Combination, ...]
     grams: dict[str, tuple[tuple[int, float], ...]]  # folded words → the terms they stand in and their weight
     terms: tuple[Term, ...]
     speller: Speller
+    weights: Settings = Settings()
+    learnt: Learnt | None = None
+
+    def learnt_areas(self, heard: Sequence[str]) -> list[float] | None:
+        """A score per area from what was learnt, None when none of the features was ever met."""
+        if self.learnt is None or not self.learnt.areas.knows(heard):
+            return None
+        return _by_place(self.learnt.areas.scores(heard), self.learnt.area_labels)
+
+    def learnt_procedures(self, heard: Sequence[str]) -> list[float] | None:
+        """A score per procedure from what was learnt, None when nothing was."""
+        if self.learnt is None or self.learnt.procedures is None:
+            return None
+        return _by_place(self.learnt.procedures.scores(heard), self.learnt.procedure_labels)
+
+    def learnt_danger(self, heard: Sequence[str]) -> float:
+        """How much a message sounds like those of people in danger; below every threshold when nothing was learnt."""
+        if self.learnt is None or self.learnt.danger is None:
+            return -math.inf
+        calm, dangerous = self.learnt.danger.scores(heard)
+        return dangerous - calm
+
+    def learnt_words(self, heard: Sequence[str], area: int, most: int) -> tuple[str, ...]:
+        """The words that spoke most for an area in what was learnt."""
+        place = self.learnt.area_labels[area] if self.learnt is not None else None
+        return () if self.learnt is None or place is None else self.learnt.areas.spoke(heard, place, most)
 
 
-def build_index(areas: Iterable[AreaTerms], procedures: Iterable[ProcedureTerms]) -> Index:
-    """Prepare a catalogue for matching (about a tenth of a second for a ward's).
+def _by_place(scores: Sequence[float], labels: Sequence[int | None]) -> list[float]:
+    """Scores in the order of a catalogue; what was never learnt stands little below the best."""
+    unknown = max(scores) - 1
+    return [unknown if place is None else scores[place] for place in labels]
+
+
+def build_index(areas: Iterable[AreaTerms], procedures: Iterable[ProcedureTerms], model: Model | None = None) -> Index:
+    """Prepare a catalogue for matching (about a tenth of a second for a ward's), with what was learnt if there is any.
 
     Areas whose id the vocabulary knows bring their everyday expressions with them. Raises ValueError for an area or a
     code given twice and for a procedure whose area is not given.
@@ -98,16 +155,38 @@ def build_index(areas: Iterable[AreaTerms], procedures: Iterable[ProcedureTerms]
     expressions, parts, combinations = _expressions(areas)
     terms, grams = _terms(procedures, numbers)
     known = [tuple(phrase.split()) for phrase in (*expressions, *parts, *grams)]
+    found = _learnt(model, [area.id for area in areas], [one.code for one in procedures])
     return Index(
         areas=tuple(area.id for area in areas),
         procedures=tuple(procedure.code for procedure in procedures),
         procedure_areas=tuple(numbers[procedure.area_id] for procedure in procedures),
+        procedures_of=tuple(
+            tuple(number for number, one in enumerate(procedures) if one.area_id == area.id) for area in areas
+        ),
         expressions=expressions,
         parts=parts,
         combinations=combinations,
         grams=grams,
         terms=terms,
         speller=speller(known),
+        weights=Settings(**model.settings) if model is not None else Settings(),
+        learnt=found,
+    )
+
+
+def _learnt(model: Model | None, areas: Sequence[str], procedures: Sequence[str]) -> Learnt | None:
+    if model is None or "area" not in model.questions:
+        return None
+    by_area, by_procedure = model.questions["area"], model.questions.get("procedure")
+    area_places = {label: place for place, label in enumerate(by_area.labels)}
+    codes = by_procedure.labels if by_procedure is not None else ()
+    code_places = {label: place for place, label in enumerate(codes)}
+    return Learnt(
+        by_area,
+        tuple(area_places.get(one) for one in areas),
+        by_procedure,
+        tuple(code_places.get(one) for one in procedures),
+        model.questions.get("danger"),
     )
 
 

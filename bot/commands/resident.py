@@ -1,12 +1,12 @@
 """What residents can type beside simply asking."""
 
-from bot import cards, dialogs, notices, procedures, resident_talk, times
+from bot import answers, cards, dialogs, notices, procedures, resident_talk, times
 from bot.areas import take_area
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import lifecycle, people, queries
 from tickets.errors import NothingToRate, TicketNotFound
-from tickets.models import Status, Ticket
+from tickets.models import Outcome, Status, Ticket
 from tickets.status import LIVE
 
 SUBJECT = 60  # characters of a matter in a list
@@ -47,9 +47,16 @@ async def person(ctx: Context) -> None:
     resident = await people.resident_of(ctx.contact, ctx.now)
     ctx.contact.resident = resident
     live = await queries.live_of_contact(ctx.contact)
+    shown = await answers.pending(ctx)
+    if not live and shown is not None:
+        ticket = await answers.go_on(ctx, shown, resident, Outcome.PERSON)
+        await answers.announce(ctx, ticket, ctx.now)
+        return
     if not live:
         subject = ctx.args or ctx.word("resident.wants_person")
-        ticket = await lifecycle.open_ticket(ctx.desk.policy, ctx.contact, resident, subject, ctx.now)
+        ticket = await lifecycle.open_ticket(
+            ctx.desk.policy, ctx.contact, resident, subject, ctx.now, catalogue=ctx.desk.catalogue.version
+        )
         await lifecycle.resident_wrote(
             ctx.desk.policy, ticket, ctx.contact, subject, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
         )
@@ -74,6 +81,15 @@ async def _to_reception(ctx: Context, ticket: Ticket, by: str) -> None:
     await lifecycle.route(ctx.desk.policy, ticket, ctx.desk.policy.reception, ctx.now, by=by)
     await notices.received(ctx.desk, ticket, ctx.now)
     await notices.routed(ctx.desk, ticket, ctx.now)
+
+
+@command("du", "đã đủ", "enough", audience=Audience.RESIDENT)
+async def enough(ctx: Context) -> None:
+    """What the machine told was enough: no ticket is needed."""
+    shown = await answers.pending(ctx)
+    if shown is not None:
+        await answers.end(ctx, shown, Outcome.ENOUGH)
+    await ctx.say("resident.you_are_welcome")
 
 
 @command("moi", "mới", "new", audience=Audience.RESIDENT)

@@ -4,10 +4,10 @@ from bot import cards, notices, staff_talk, times
 from bot.areas import take_area
 from bot.context import Buttons, Context
 from bot.registry import Audience, command
-from tickets import lifecycle, outbox, people, queries, rights
+from tickets import lifecycle, outbox, people, queries, rights, teaching
 from tickets.errors import TicketNotFound
 from tickets.folding import fold
-from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, Ticket
+from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, TaughtBy, Ticket
 
 HISTORY = 8  # messages shown by /xem
 SUBJECT = 60  # characters of a matter in a list
@@ -134,6 +134,7 @@ async def transfer(ctx: Context) -> None:
         return
     area, reason = take_area(ctx, ctx.args)
     await lifecycle.transfer(ctx.desk.policy, ticket, area, ctx.officer, ctx.now, reason=reason)
+    await teaching.taught(ticket, area, ctx.officer, ctx.now, by=TaughtBy.TRANSFER)
     await notices.transferred(ctx.desk, ticket, ctx.now)
     await ctx.say("staff.transferred", number=ticket.number, area=ctx.desk.policy.areas[area].name)
 

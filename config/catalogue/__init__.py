@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,8 @@ class Procedure:
     """A procedure (thủ tục hành chính). What stands in `recalled_fields` must be confirmed before it is told as fact.
 
     `code` is None where no code could be found. `certainty` is about code and name. `department` is who usually handles
-    it; who does in a ward is said by the ward's office file. `urgent` ones are never queued like a question.
+    it; who does in a ward is said by the ward's office file. `urgent` ones are never queued like a question;
+    `in_person` ones must be signed before the officer, so nothing may be signed beforehand.
     """
 
     code: str | None
@@ -70,6 +72,7 @@ class Procedure:
     certainty: Certainty = "recalled"
     status: Status = "current"
     urgent: bool = False
+    in_person: bool = False
     fee: str | None = None
     time_limit: str | None = None
     sla: Sla | None = None
@@ -98,11 +101,15 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All areas by id in their printed order, all procedures, and the day the data was put together."""
+    """All areas by id in their printed order, all procedures, the day the data was put together, and its version.
+
+    `version` is that day and eight digits of what the files hold, so that two states of one day differ.
+    """
 
     areas: Mapping[str, Area]
     procedures: tuple[Procedure, ...]
     as_of: dt.date
+    version: str
     _by_code: Mapping[str, Procedure] = field(default_factory=dict, repr=False)
 
     def procedure(self, code: str) -> Procedure | None:
@@ -142,7 +149,8 @@ def load(folder: Path = HERE) -> Catalogue:
             if code:
                 codes[code] = one
         procedures.append(one)
-    return Catalogue(MappingProxyType(areas), tuple(procedures), as_of, MappingProxyType(codes))
+    version = f"{as_of}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+    return Catalogue(MappingProxyType(areas), tuple(procedures), as_of, version, MappingProxyType(codes))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -178,9 +186,9 @@ def _procedure(where: str, row: dict[str, Any]) -> Procedure:
     documents = row.get("documents", [])
     if not isinstance(documents, list) or not all(isinstance(one, str) for one in documents):
         raise CatalogueError(f"{where}: `documents` must be a list of texts.")
-    urgent = row.get("urgent", False)
-    if not isinstance(urgent, bool):
-        raise CatalogueError(f"{where}: `urgent` must be true or false.")
+    for name in ("urgent", "in_person"):
+        if not isinstance(row.get(name, False), bool):
+            raise CatalogueError(f"{where}: `{name}` must be true or false.")
     plain = ("fee", "time_limit", "form", "online_level", "result", "legal_basis", "note", "code")
     return Procedure(
         name=_text(where, row, "name"),
@@ -188,7 +196,8 @@ def _procedure(where: str, row: dict[str, Any]) -> Procedure:
         department=_text(where, row, "department"),
         certainty=_one_of(where, row, "certainty", get_args(Certainty), "recalled"),
         status=_one_of(where, row, "status", get_args(Status), "current"),
-        urgent=urgent,
+        urgent=row.get("urgent", False),
+        in_person=row.get("in_person", False),
         sla=_sla(where, row.get("sla")),
         documents=tuple(documents),
         synonyms=_split(where, row, "synonyms", ";"),

@@ -1,0 +1,102 @@
+"""Multinomial logistic regression over sparse features, the same result for the same examples every time."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tickets.learnt import OFFSET, Weights, packed
+
+_SEED = 20261121
+_BATCH = 128
+_LARGEST = 127
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The features of one message and how likely each label is for it; `weight` is how much it counts."""
+
+    features: Sequence[str]
+    labels: Mapping[str, float]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to learn; the values are those that did best in cross-validation (docs/understanding.md)."""
+
+    epochs: int = 14
+    rate: float = 0.5
+    decay: float = 1e-4
+    least: float = 1.1  # a feature heard in less than this weight of lessons is not looked at
+    most: int = 20_000  # so many features are kept, those that say most
+    faint: int = 6  # a weight of fewer steps than this says nothing
+
+
+def learn(lessons: Sequence[Lesson], labels: Sequence[str], manner: Manner = Manner()) -> Weights:
+    """Return weights that tell `labels` apart. Nothing but the arguments and a fixed seed decides the result."""
+    heard: Counter[str] = Counter()
+    for lesson in lessons:
+        for name in lesson.features:
+            heard[name] += lesson.weight  # type: ignore[assignment]  # a Counter may count in parts
+    names = sorted(name for name, count in heard.items() if count >= manner.least)
+    number = {name: at for at, name in enumerate(names)}
+    rows = [np.array([number[name] for name in one.features if name in number], dtype=np.int64) for one in lessons]
+    column = {label: at for at, label in enumerate(labels)}
+    wanted = np.zeros((len(lessons), len(labels)))
+    for at, lesson in enumerate(lessons):
+        for label, share in lesson.labels.items():
+            wanted[at, column[label]] = share
+    counts = np.array([one.weight for one in lessons])
+    weights, bias = _descend(rows, wanted, counts, len(names), manner)
+    return _stored(names, labels, weights, bias, manner)
+
+
+def _descend(
+    rows: Sequence[NDArray[np.int64]], wanted: Floats, counts: Floats, width: int, manner: Manner
+) -> tuple[Floats, Floats]:
+    """Adagrad over mini-batches; a batch is a small dense matrix of just the features that occur in it."""
+    weights, bias = np.zeros((width, wanted.shape[1])), np.zeros(wanted.shape[1])
+    seen, bias_seen = np.full(weights.shape, 1e-6), np.full(bias.shape, 1e-6)
+    order = [at for at in range(len(rows)) if len(rows[at])]
+    shuffle = random.Random(_SEED)  # noqa: S311 - an order of examples, no secret
+    for _ in range(manner.epochs):
+        shuffle.shuffle(order)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            used, place = np.unique(np.concatenate([rows[at] for at in batch]), return_inverse=True)
+            dense = np.zeros((len(batch), len(used)))
+            line = np.repeat(np.arange(len(batch)), [len(rows[at]) for at in batch])
+            dense[line, place] = 1.0
+            dense /= np.sqrt(dense.sum(axis=1, keepdims=True))
+            scores = dense @ weights[used] + bias
+            scores -= scores.max(axis=1, keepdims=True)
+            likely = np.exp(scores)
+            likely /= likely.sum(axis=1, keepdims=True)
+            slope = (likely - wanted[batch]) * counts[batch][:, None]
+            step = dense.T @ slope + manner.decay * len(batch) * weights[used]
+            seen[used] += step * step
+            weights[used] -= manner.rate * step / np.sqrt(seen[used])
+            across = slope.sum(axis=0)
+            bias_seen += across * across
+            bias -= 0.1 * manner.rate * across / np.sqrt(bias_seen)
+    return weights, bias
+
+
+def _stored(names: Sequence[str], labels: Sequence[str], weights: Floats, bias: Floats, manner: Manner) -> Weights:
+    """The weights in steps of a 127th of the largest that is no outlier; features that say little are left out."""
+    loud = np.lexsort((np.arange(len(names)), -np.round((weights * weights).sum(axis=1), 9)))[: manner.most]
+    top = float(np.quantile(np.abs(weights[loud]), 0.9995)) or 1.0
+    scale = round(top / _LARGEST, 9)
+    rows: dict[str, bytes] = {}
+    for at in sorted(int(one) for one in loud):
+        steps = np.clip(np.rint(weights[at] / scale), -_LARGEST, _LARGEST)
+        steps[np.abs(steps) < manner.faint] = 0
+        if steps.any():
+            rows[names[at]] = bytes((steps + OFFSET).astype(np.uint8))
+    return packed(labels, [round(float(one), 6) for one in bias], scale, rows)

@@ -1,0 +1,145 @@
+"""What was learnt from labelled messages: one weight per feature and label, stored small and summed fast.
+
+Every feature's weights, one per label, lie side by side in one large integer, 32 bits each, so that adding a feature
+to the sum of a message is one addition whatever the number of labels. Weights are whole numbers from -127 to 127 stored
+with 128 added; sums stay far below 32 bits, and being whole they are the same on every machine.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tickets.shorthand import Reading
+
+MAGIC = b"TOHOTRO1"
+OFFSET = 128
+_LANE = 4  # bytes of one weight in the large integer
+_SKIP = 2  # how far apart the words of a pair with a gap stand
+
+
+class ModelError(ValueError):
+    """The stored model cannot be used; the sentence says why and what to do."""
+
+
+def features(reading: Reading) -> list[str]:
+    """Return what a message is judged by: its words alone, in twos and threes, in twos with a gap, and with marks.
+
+    A word with marks counts beside its plain form ("chua/̉" beside "chua"), so a message without marks is judged by
+    the plain forms alone.
+    """
+    words = reading.words
+    found = set(words)
+    found.update(map(" ".join, pairwise(words)))
+    found.update(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
+    found.update(map(" _ ".join, zip(words, words[_SKIP:], strict=False)))
+    marked = [None if marks is None else f"{word}/{marks}" for word, marks in zip(words, reading.marks, strict=True)]
+    found.update(word for word in marked if word is not None)
+    found.update(f"{first} {second}" for first, second in pairwise(marked) if first is not None and second is not None)
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of one question (which area, which procedure, is it urgent): `labels`, a bias and rows by feature."""
+
+    labels: tuple[str, ...]
+    bias: tuple[float, ...]
+    scale: float  # what one step of a stored weight is worth
+    rows: dict[str, bytes]
+    _packed: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def knows(self, found: Iterable[str]) -> bool:
+        """Whether at least one of the features was met in learning."""
+        return any(one in self.rows for one in found)
+
+    def scores(self, found: Iterable[str]) -> list[float]:
+        """Return one score per label for the features of a message; unknown features say nothing."""
+        packed = [one for one in map(self._packed.get, found) if one is not None]
+        count = len(packed)
+        if not count:
+            return list(self.bias)
+        sums = memoryview(sum(packed).to_bytes(_LANE * len(self.labels), "little")).cast("I")
+        worth = self.scale / math.sqrt(count)
+        ground = OFFSET * count
+        return [bias + worth * (one - ground) for bias, one in zip(self.bias, sums, strict=True)]
+
+    def spoke(self, found: Iterable[str], label: int, most: int) -> tuple[str, ...]:
+        """Return the plain words among the features that spoke most for the label at position `label`."""
+        rows = self.rows
+        heard = [
+            (rows[one][label], one) for one in found if one in rows and rows[one][label] > OFFSET and "/" not in one
+        ]
+        heard.sort(key=lambda one: (-one[0], one[1]))
+        return tuple(one for _, one in heard[:most])
+
+
+def packed(labels: Sequence[str], bias: Sequence[float], scale: float, rows: dict[str, bytes]) -> Weights:
+    """Make `rows` (a byte per label, 128 added) ready for summing."""
+    width = len(labels)
+    large: dict[str, int] = {}
+    for name, row in rows.items():
+        lanes = bytearray(_LANE * width)
+        lanes[::_LANE] = row
+        large[name] = int.from_bytes(lanes, "little")
+    return Weights(tuple(labels), tuple(bias), scale, rows, large)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything learnt: weights by question, and the settings of the decision that were found with them."""
+
+    questions: dict[str, Weights]
+    settings: dict[str, float]
+
+
+def to_bytes(model: Model) -> bytes:
+    """Return the stored form, always the same for the same model."""
+    head: dict[str, object] = {"settings": model.settings, "questions": {}}
+    names: list[str] = sorted({name for one in model.questions.values() for name in one.rows})
+    body = bytearray()
+    questions: dict[str, object] = {}
+    for question, weights in sorted(model.questions.items()):
+        mine = [number for number, name in enumerate(names) if name in weights.rows]
+        questions[question] = {
+            "labels": weights.labels,
+            "bias": weights.bias,
+            "scale": weights.scale,
+            "features": [after - before for before, after in zip([0, *mine], mine, strict=False)],
+        }
+        for column in range(len(weights.labels)):  # by column: what is alike stands together and packs better
+            body += bytes(weights.rows[names[number]][column] for number in mine)
+    head |= {"questions": questions, "names": "\n".join(names)}
+    written = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return MAGIC + zlib.compress(len(written).to_bytes(_LANE, "little") + written + bytes(body), 9)
+
+
+def from_bytes(stored: bytes) -> Model:
+    """Return the model of `to_bytes`. Raises ModelError for anything else."""
+    try:
+        if not stored.startswith(MAGIC):
+            raise ModelError("this is no model of ours; run `tohotro learn` to make it again")
+        plain = zlib.decompress(stored[len(MAGIC) :])
+        length = int.from_bytes(plain[:_LANE], "little")
+        head = json.loads(plain[_LANE : _LANE + length])
+        names = head["names"].split("\n")
+        at = _LANE + length
+        questions: dict[str, Weights] = {}
+        for question, one in sorted(head["questions"].items()):
+            mine, number = list[int](), 0
+            for step in one["features"]:
+                number += step
+                mine.append(number)
+            columns = []
+            for _ in one["labels"]:
+                columns.append(plain[at : at + len(mine)])
+                at += len(mine)
+            rows = {names[number]: bytes(row) for number, row in zip(mine, zip(*columns, strict=True), strict=True)}
+            questions[question] = packed(one["labels"], one["bias"], one["scale"], rows)
+    except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"the stored model is damaged ({error}); run `tohotro learn` to make it again") from error
+    return Model(questions, head["settings"])
