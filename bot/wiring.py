@@ -15,7 +15,7 @@ from tortoise.context import TortoiseContext
 
 from bot import health, logs, metrics
 from bot.clock import Clock
-from bot.commands import (, figures, reports
+from bot.commands import (
     alerts,
     calendar,
     common,
