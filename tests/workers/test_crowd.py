@@ -1,0 +1,154 @@
+"""Many late at once, alerts that cannot be delivered, and a ladder that has nobody to climb to."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.wiring import App, Desk
+from tickets import clocks
+from tickets.models import (
+    Alert,
+    Contact,
+    Event,
+    EventKind,
+    OutboxRow,
+    OutboxState,
+    Resident,
+    Role,
+    Staff,
+    Status,
+    Ticket,
+)
+from workers.deadlines import announce_due
+
+MANY = 10_000
+
+
+@pytest.fixture
+def join(desk: Desk) -> Callable[..., Any]:
+    """Somebody of staff in a chat of the same name: `await join("lead", Role.LEAD)`."""
+
+    async def make(name: str, role: Role, areas: tuple[str, ...] = (), **more: Any) -> Staff:
+        values = {"name": name, "role": role, "areas": list(areas), "created_at": desk.clock.now()}
+        one = await Staff.create(office=desk.office.id, **values)
+        where = {"channel": "rich", "user": name, "chat": name, "last_seen_at": desk.clock.now()}
+        await Contact.create(office=desk.office.id, staff=one, **where, **more)
+        return one
+
+    return make
+
+
+async def open_many(desk: Desk, count: int) -> None:
+    """Tickets of one resident, opened now and routed, with the events behind them, written in bulk."""
+    now = desk.clock.now()
+    resident = await Resident.create(office=desk.office.id, created_at=now)
+    where = {"office": desk.office.id, "channel": "rich", "user": "r", "chat": "r", "last_seen_at": now}
+    contact = await Contact.create(**where, resident=resident)
+    columns = clocks.at_opening(desk.policy, now, urgent=False)
+    rows = [
+        Ticket(
+            office=desk.office.id,
+            number=number,
+            resident=resident,
+            contact=contact,
+            status=Status.OPEN,
+            area="chung-thuc",
+            subject="Xin hỏi sao y",
+            opened_at=now,
+            **columns,
+        )
+        for number in range(1, count + 1)
+    ]
+    await Ticket.bulk_create(rows, batch_size=1000)
+    ids = await Ticket.all().order_by("id").values_list("id", flat=True)
+    for kind, data in ((EventKind.OPENED, {}), (EventKind.ROUTED, {"area": "chung-thuc"})):
+        events = [Event(ticket_id=one, kind=kind, data=data, at=now) for one in ids]
+        await Event.bulk_create(events, batch_size=1000)
+
+
+async def told() -> list[str]:
+    return [row.chat for row in await OutboxRow.all().order_by("id")]
+
+
+async def test_ten_thousand_late_at_once_are_one_message_a_person(
+    app: App, desk: Desk, join: Callable[..., Any]
+) -> None:
+    await join("lead", Role.LEAD)
+    await join("supervisor", Role.SUPERVISOR)
+    await open_many(desk, MANY)
+    app.clock.move(timedelta(hours=3, minutes=25))
+    begun = time.monotonic()
+    assert await announce_due(app, desk, app.clock.now()) == 2
+    assert time.monotonic() - begun < 60  # the minute it has
+    assert sorted(await told()) == ["lead", "supervisor"]
+    text = (await OutboxRow.get(chat="supervisor")).text
+    assert "QUÁ HẠN: 10000 phiếu" in text
+    assert len(text) < 2000
+    app.clock.move(timedelta(minutes=1))
+    assert await announce_due(app, desk, app.clock.now()) == 0
+    assert len(await clocks.mend(desk.policy)) == 0
+
+
+async def test_digests_to_one_person_keep_their_distance(app: App, desk: Desk, join: Callable[..., Any]) -> None:
+    await join("lead", Role.LEAD)
+    await open_many(desk, 8)
+    app.clock.move(timedelta(minutes=95))
+    assert await announce_due(app, desk, app.clock.now()) == 1
+    await Ticket.filter(number__lte=6).update(next_reply_warn=app.clock.now(), next_reply_due=app.clock.now())
+    app.clock.move(timedelta(minutes=10))
+    assert await announce_due(app, desk, app.clock.now()) == 0
+    app.clock.move(timedelta(minutes=25))
+    assert await announce_due(app, desk, app.clock.now()) == 1
+    assert "QUÁ HẠN: 6 phiếu" in (await OutboxRow.all().order_by("-id").first()).text  # type: ignore[union-attr]  # there is one
+
+
+async def test_what_cannot_be_delivered_goes_to_the_next(app: App, desk: Desk, join: Callable[..., Any]) -> None:
+    await join("lead", Role.LEAD)
+    await join("supervisor", Role.SUPERVISOR)
+    await open_many(desk, 1)
+    app.clock.move(timedelta(minutes=95))
+    await announce_due(app, desk, app.clock.now())
+    assert await told() == ["lead"]
+    await OutboxRow.filter(chat="lead").update(state=OutboxState.FAILED)
+    for _ in range(3):
+        app.clock.move(timedelta(minutes=1))
+        await announce_due(app, desk, app.clock.now())
+    assert await told() == ["lead", "supervisor"]
+
+
+async def test_nobody_at_all_is_remembered_until_somebody_comes(app: App, desk: Desk, join: Callable[..., Any]) -> None:
+    await open_many(desk, 1)
+    app.clock.move(timedelta(minutes=95))
+    for _ in range(2):
+        assert await announce_due(app, desk, app.clock.now()) == 0
+    assert await Alert.filter(staff_id=None).exists()
+    await join("head", Role.HEAD)
+    assert await announce_due(app, desk, app.clock.now()) == 1
+    assert await told() == ["head"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "heard_by"),
+    [
+        pytest.param({}, "supervisor", id="the supervisor on duty"),
+        pytest.param({"supervisor": {"reachable": False}}, "head", id="the head for an unreachable supervisor"),
+        pytest.param(
+            {"supervisor": {"reachable": False}, "head": {"chat": ""}}, "lead", id="the lead for both of them"
+        ),
+    ],
+)
+async def test_who_stands_in_for_a_supervisor(
+    app: App, desk: Desk, join: Callable[..., Any], absent: dict[str, dict[str, Any]], heard_by: str
+) -> None:
+    for name, role in (("lead", Role.LEAD), ("supervisor", Role.SUPERVISOR), ("head", Role.HEAD)):
+        one = await join(name, role)
+        if name in absent:
+            await Contact.filter(staff=one).update(**absent[name])
+    await open_many(desk, 1)
+    app.clock.move(timedelta(hours=3, minutes=25))
+    await announce_due(app, desk, app.clock.now())
+    step = await Alert.filter(step="late-2").prefetch_related("staff")
+    assert [one.staff.name for one in step if one.staff] == [heard_by]
