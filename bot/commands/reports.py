@@ -61,7 +61,7 @@ def _first(text: str) -> tuple[str, str]:
     """The keyword a line begins with, in one to three words, and the rest of it as it was written."""
     for length in range(_LONGEST, 0, -1):
         parts = text.split(maxsplit=length)
-        word = "".join(fold(one) for one in parts[:length])
+        word = "".join(fold(one) for one in parts[:length]).rstrip(",.:;")
         if len(parts) >= length and word in {*_PART, "khongco", "so", "sua", "ky", "dagui", "xem"}:
             return word, parts[length] if len(parts) > length else ""
     return "", text
