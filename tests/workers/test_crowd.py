@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import calendar_check
 from bot.wiring import App, Desk
 from tickets import clocks
 from tickets.models import (
@@ -152,3 +153,11 @@ async def test_who_stands_in_for_a_supervisor(
     await announce_due(app, desk, app.clock.now())
     step = await Alert.filter(step="late-2").prefetch_related("staff")
     assert [one.staff.name for one in step if one.staff] == [heard_by]
+
+
+async def test_doctor_names_those_whom_no_alert_reaches(app: App, desk: Desk, join: Callable[..., Any]) -> None:
+    await join("lead", Role.LEAD)
+    await join("supervisor", Role.SUPERVISOR, reachable=False)
+    told = [str(one) async for one in calendar_check.findings(desk.office, desk.clock.now())]
+    assert any("alerts meant for supervisor go to the next above" in one for one in told)
+    assert any("nobody has confirmed the calendar of 2027" in one for one in told)
