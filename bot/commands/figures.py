@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot import figures_said, own_files
+from bot import cards, figures_said, own_files
 from bot.commands.staff import ticket_line
 from bot.context import Buttons, Context
 from bot.registry import Audience, command
@@ -17,6 +17,7 @@ from tickets.reports.reading import seen_by, stories_of
 
 PAGE = 10
 OPENED = 5  # tickets of a page that get a button
+MATTER = 60  # characters of what was looked for
 _LONGEST = 3  # words: "đang giải quyết"
 
 # The words staff type, folded and squeezed; the first of each figure is what buttons type.
@@ -28,6 +29,7 @@ WORDS = {
     "answered": ("datraloi", "traloi", "answered"),
     "answered_on_time": ("traloidunghen",),
     "answered_late": ("traloitre",),
+    "deflected": ("tutracuu", "deflected"),
     "carried": ("tondauky", "ton", "carried"),
     "reopened": ("molai", "reopened"),
     "back": ("molaikytruoc", "back"),
@@ -44,6 +46,20 @@ WORDS = {
     "person": ("nguoi", "canbo", "person"),
 }
 _MEANT = {word: name for name, words in WORDS.items() for word in words}
+WORTH_FEW = ("overdue", "late", "live")
+WORTH_ALL = (
+    "received",
+    "settled",
+    "late",
+    "deflected",
+    "answered_late",
+    "live",
+    "unclaimed",
+    "waiting",
+    "overdue",
+    "reopened",
+    "transferred",
+)
 WORTH = ("overdue", "late", "live", "settled", "received")  # what of a row is looked at first
 DIMENSIONS = ("area", "channel", "place", "person")
 
@@ -86,6 +102,8 @@ async def figures_(ctx: Context) -> None:
     found = await _figures(ctx, period)
     if asked.what in DIMENSIONS:
         await _table(ctx, found, period, asked)
+    elif asked.what == "deflected":
+        await _lookups(ctx, period)
     elif asked.what:
         await _tickets(ctx, found, period, asked)
     else:
@@ -140,10 +158,7 @@ async def _overview(ctx: Context, found: Figures, period: periods.Period) -> Non
 
 def _openings(ctx: Context, found: Figures, period: periods.Period, *, few: bool) -> Buttons:
     """A button for each figure that is worth a look, and for each breakdown."""
-    names = ("overdue", "late", "live") if few else (
-        "received", "settled", "late", "answered_late", "live", "unclaimed", "waiting", "overdue", "reopened",
-        "transferred",
-    )  # fmt: skip
+    names = WORTH_FEW if few else WORTH_ALL
     buttons = [
         (
             ctx.word("figures.open", figure=ctx.word(f"figures.name_{name}"), count=found.count(name)),
@@ -177,6 +192,24 @@ async def _table(ctx: Context, found: Figures, period: periods.Period, asked: As
             line = f"/thongke {worst} {asked.what}={value} {period.code}"
             buttons.append([(ctx.word("figures.open", figure=label, count=len(sets[worst])), line)])
     await ctx.answer("\n".join([head, *(lines or [ctx.word("figures.nothing")])]), buttons=buttons)
+
+
+async def _lookups(ctx: Context, period: periods.Period) -> None:
+    """What stands behind the one figure that counts no tickets: which procedures were looked for."""
+    policy = ctx.desk.policy
+    looked = await lookups.found(policy.office, period.start, period.until(ctx.now), policy.calendar.timezone)
+    lines = [
+        ctx.word(
+            "figures.lookups_head",
+            period=figures_said.title(ctx.desk, ctx.language, period, ctx.now),
+            count=lookups.people(looked),
+        )
+    ]
+    for what, count in lookups.by_matter(looked)[:PAGE]:
+        known = ctx.desk.catalogue.procedure(what)
+        name = known.name if known is not None else cards.excerpt(what, MATTER)
+        lines.append(ctx.word("figures.lookup", name=name, count=count))
+    await ctx.answer("\n".join(lines))
 
 
 def _name(ctx: Context, figure: str) -> str:

@@ -86,3 +86,21 @@ async def test_where_a_resident_lives_is_read_and_corrected(people: People, stag
     await mai.hears(f"Phiếu #{number}: Tổ dân phố 7")
     await boss.says("/thongke todanpho ngày")
     await boss.hears("Theo nơi ở", "Tổ dân phố 7: nhận 1")
+
+
+async def test_who_found_it_themselves_counts_and_who_asked_after_all_does_not(people: People, stage: Stage) -> None:
+    stage.app.clock.move(NEXT_YEAR + timedelta(days=21))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    await people.staff("Mai Thử")
+    content, asking = people.resident("telegram"), people.resident("zalo_bot")
+    for _ in range(2):
+        await content.says("/thutuc 1.001193")
+        await content.hears("1.001193")
+    await asking.says("/thutuc 1.001193")
+    await asking.hears("1.001193")
+    await opened(asking)
+    await stage.settled()
+    await boss.says("/thongke ngày")
+    await boss.hears("không cần hỏi: 1 lượt")
+    await boss.presses("Tự tra cứu: 1")
+    await boss.hears("Người dân tự tra cứu được", ": 2")

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from tests.tickets.conftest import MONDAY_8, Ward
 from tickets.hours import Calendar
-from tickets.reports import weekly
+from tickets.models import Ticket
+from tickets.reports import places, weekly
 from tickets.reports.places import named, said_by_staff
 from tickets.reports.weekly import Rhythm
 
@@ -110,3 +112,23 @@ def test_where_somebody_lives_is_read_only_where_it_is_said(words: str, place: s
 
 def test_a_number_from_staff_is_a_neighbourhood() -> None:
     assert [said_by_staff(words) for words in ("5", "tổ 07", "thôn 2", "gần chợ")] == ["tdp-5", "tdp-7", "thon-2", ""]
+
+
+def test_each_office_counts_on_its_own_clock() -> None:
+    tokyo = Calendar("Asia/Tokyo", (*(WEEKDAY,) * 5, (), ()))
+    here, there = (weekly.week(one, RHYTHM, MONDAY) for one in (office(), tokyo))
+    assert here is not None
+    assert there is not None
+    assert here.deliver - there.deliver == timedelta(hours=2)
+
+
+async def test_what_staff_said_of_a_place_stands_whatever_is_read_later(ward: Ward) -> None:
+    officer = await ward.staff("Mai Thử")
+    ticket = await ward.ticket()
+    await Ticket.filter(id=ticket.id).update(folded="nha o khu pho 3")
+    assert await places.note("phuong-thu", MONDAY_8) == 1
+    assert await places.of("phuong-thu") == {ticket.id: "khu-pho-3"}
+    await places.put(ticket, "tdp-7", officer, MONDAY_8)
+    await places.put(ticket, "khu-pho-3", None, MONDAY_8)
+    assert await places.of("phuong-thu") == {ticket.id: "tdp-7"}
+    assert await places.note("phuong-thu", MONDAY_8) == 0

@@ -191,3 +191,23 @@ async def test_what_comes_after_the_close_counts_next_week_and_is_marked(
 
 async def _said(rich: Network, part: str) -> bool:
     return any(part in text for text in rich.texts)
+
+
+async def test_a_clock_that_is_set_back_brings_no_second_report(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, TEN)
+    for moment in (ELEVEN, FIFTEEN, FIFTEEN - timedelta(hours=1), FIFTEEN, ELEVEN, FIFTEEN + timedelta(minutes=2)):
+        await at(app, desk, moment)
+    assert len(await told("binh")) == 2
+
+
+async def test_a_failure_is_tried_again_a_minute_later(
+    app: App, desk: Desk, people: dict[str, Staff], trouble: Callable[..., Awaitable[None]]
+) -> None:
+    await at(app, desk, TEN)
+    await at(app, desk, ELEVEN)
+    await trouble("raise_exception", 1, "INSERT ON outbox", "NEW.text LIKE '%ĐẾN GIỜ GỬI%'")
+    await at(app, desk, FIFTEEN)
+    assert not await ReportRun.exists(step="deliver")
+    await at(app, desk, FIFTEEN + timedelta(minutes=1))
+    assert "ĐẾN GIỜ GỬI" in (await told("binh"))[-1].text
+    assert await ReportRun.filter(step="deliver").count() == 1

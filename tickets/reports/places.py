@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from tortoise import connections
 from tortoise.expressions import F, Q
 
 from tickets.folding import fold
@@ -24,6 +25,11 @@ _KINDS = {
 }
 KINDS = tuple(dict.fromkeys(_KINDS.values()))
 _NAMED = re.compile(rf"\b({'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?0*(\d{{1,3}})\b")
+_PUT = """
+INSERT INTO ticket_place (ticket_id, place, staff_id, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (ticket_id) DO UPDATE SET place = excluded.place, staff_id = excluded.staff_id, at = excluded.at
+WHERE ticket_place.staff_id IS NULL OR excluded.staff_id IS NOT NULL
+"""
 _BARE = re.compile(r"\s*(?:to\s*)?0*(\d{1,3})\s*")
 
 
@@ -40,10 +46,9 @@ def said_by_staff(words: str) -> str:
 
 
 async def put(ticket: Ticket, place: str, staff: Staff | None, now: datetime) -> None:
-    """Keep where a ticket comes from. What staff said is not overruled by what is read in words."""
-    if staff is None and await TicketPlace.exists(ticket_id=ticket.id, staff_id__isnull=False):
-        return
-    await TicketPlace.update_or_create(defaults={"place": place, "staff": staff, "at": now}, ticket_id=ticket.id)
+    """Keep where a ticket comes from. What is read in words never overrules staff, whoever comes first."""
+    values = [ticket.id, place, staff.id if staff is not None else None, now]
+    await connections.get("default").execute_query(_PUT, values)
 
 
 async def note(office: str, now: datetime, limit: int = 500) -> int:
