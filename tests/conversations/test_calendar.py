@@ -49,7 +49,9 @@ async def test_a_day_off_moves_what_was_promised_and_back(people: People, stage:
     ("line", "answer"),
     [
         pytest.param("/lich nghi 31/12 chiều liên hoan cuối năm", "thứ Năm 31/12/2026 làm việc 07:30–11:30", id="half"),
-        pytest.param("/lich lambu 2026-11-28 trực lưu động", "thứ Bảy 28/11/2026 làm việc 07:30–11:30", id="a Saturday"),
+        pytest.param(
+            "/lich lambu 2026-11-28 trực lưu động", "thứ Bảy 28/11/2026 làm việc 07:30–11:30", id="a Saturday"
+        ),
         pytest.param(
             "/lich lambu 29/11 7h30-11h tổ lưu động", "Chủ nhật 29/11/2026 làm việc 07:30–11:00", id="a Sunday"
         ),
