@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from bot import calendar_check
 from bot.wiring import App, Desk
-from tickets import clocks
+from tickets import calendars, clocks
+from tickets.calendars import Change
 from tickets.models import (
     Alert,
+    CalendarDay,
     Contact,
+    DayKind,
     Event,
     EventKind,
     OutboxRow,
@@ -24,6 +27,7 @@ from tickets.models import (
     Ticket,
 )
 from workers.deadlines import announce_due
+from workers.recounting import recount
 
 MANY = 10_000
 
@@ -161,3 +165,19 @@ async def test_doctor_names_those_whom_no_alert_reaches(app: App, desk: Desk, jo
     told = [str(one) async for one in calendar_check.findings(desk.office, desk.clock.now())]
     assert any("alerts meant for supervisor go to the next above" in one for one in told)
     assert any("nobody has confirmed the calendar of 2027" in one for one in told)
+
+
+async def test_what_was_worked_out_with_the_old_calendar_is_counted_anew(app: App, desk: Desk) -> None:
+    await open_many(desk, 3)
+    tomorrow = Change(date(2026, 11, 25), DayKind.OFF)  # the 24th is a holiday here
+    await calendars.change(desk.policy, [tomorrow], None, "bão", app.clock.now())
+    await desk.rules.refresh(now=True)
+    try:
+        assert len((await clocks.apart(desk.policy))[1]) == 3
+        app.clock.move(timedelta(minutes=1))
+        assert await recount(app, desk, app.clock.now()) == 3
+        assert (await clocks.apart(desk.policy))[1] == []
+        assert await recount(app, desk, app.clock.now()) == 0
+    finally:
+        await CalendarDay.all().delete()
+        await desk.rules.refresh(now=True)
