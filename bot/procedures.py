@@ -13,7 +13,7 @@ SHOWN = 3
 CLEAR = 0.75  # a procedure so likely is shown without asking which
 FIELDS = ("documents", "time_limit", "fee", "form", "online_level", "result")
 _SHORT_FIELDS = ("documents", "time_limit", "fee")
-_SHORT_LIMIT = 420  # characters: three parts of an SMS of 153, less the choices
+_SHORT_LIMIT = 395  # characters: three parts of an SMS of 153, less the choices below
 _LINE = 6  # areas offered when somebody only wants to look around
 
 

@@ -31,6 +31,9 @@ Decision = Literal["route", "ask", "human"]
 COMPLAINTS = "khieu-nai-to-cao-tiep-cong-dan"
 """Complaints and denunciations are never taken in chat: a person answers."""
 
+BEYOND = "ngoai-pham-vi"
+"""What is none of an office's business; a few vague words look like it too, and are asked about rather than refused."""
+
 CHOICES = 3
 """No more areas than this are asked about."""
 
@@ -42,6 +45,7 @@ _RECOGNISED = 0.06  # an area less likely than this is not offered
 _KEPT = 5
 _MOST = 4000  # characters; a need that is not said by then is not found by reading on
 _DOUBT = 2.2  # evidence of the vocabulary to be outweighed even when nothing speaks for another area
+_VAGUE = 5  # a message of no more words that seems beyond us may only be vague
 _WORDS = 3  # so many learnt words are named beside those of the vocabulary
 
 
@@ -113,6 +117,8 @@ def match(text: str, index: Index) -> Match:
         kind = "complaint-formal"
     procedures = _rank_procedures(procedure_scores, likely, heard, index)
     sure = index.weights.route_from if any(reading.marks) else index.weights.route_from_bare
+    if areas and areas[0].id == BEYOND and len(reading.words) <= _VAGUE:
+        sure = 1.0
     return Match(kind, _decide(kind, areas, sure, urgent=bool(peril)), peril, areas, procedures)
 
 

@@ -25,7 +25,7 @@ LAND = (
 DISABILITY = "giay khuyet tat bi rach nat, doi to moi"
 COPY = "bang cap 3 cua minh ep plastic tu hoi nao roi thi con dong dau sao y duoc ko, hay phai boc ra"
 MOST = 3  # areas offered to choose from
-UNCLEAR = "cccd chip có sao y k c"
+UNCLEAR = "giay nay xin xac nhan cua phuong"
 
 
 @dataclass

@@ -24,7 +24,10 @@ def make(known: Catalogue, more: Sequence[Example] = ()) -> Model:
     return teach.learn([*heard, *teach.ground(known, plain)], known)
 
 
-def main(taught: Sequence[Example], out: Path | None, say: Callable[[str], None]) -> int:
+Maker = Callable[[Catalogue, Sequence[Example]], Model]
+
+
+def main(taught: Sequence[Example], out: Path | None, say: Callable[[str], None], maker: Maker = make) -> int:
     """Learn, compare with the model in use, and write the new one unless it is worse. Returns the exit code.
 
     Without `taught` the shipped model is made anew; with it, the new model must understand what the staff taught at
@@ -35,12 +38,12 @@ def main(taught: Sequence[Example], out: Path | None, say: Callable[[str], None]
     target = out or MODEL
     if taught:
         before = accuracy(taught, known, None)
-        after = _across(taught, known)
+        after = _across(taught, known, maker)
         say(f"on {len(taught)} examples of staff: {before:.3f} before, {after:.3f} after")
         if after < before - _SLACK:
             say("the new model is worse and is not kept")
             return 1
-    model = make(known, taught)
+    model = maker(known, taught)
     stored = learnt.to_bytes(model)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(stored)
@@ -54,12 +57,12 @@ def accuracy(examples: Sequence[Example], known: Catalogue, model: Model | None)
     return sum(one.accepts(match(one.text, index).area) for one in examples) / len(examples)
 
 
-def _across(taught: Sequence[Example], known: Catalogue) -> float:
+def _across(taught: Sequence[Example], known: Catalogue, maker: Maker) -> float:
     """The same for models taught with the others of `taught`."""
     right = 0.0
     parts = min(_FOLDS, len(taught))
     for part in range(parts):
         aside = [one for at, one in enumerate(taught) if at % parts == part]
         others = [one for at, one in enumerate(taught) if at % parts != part]
-        right += accuracy(aside, known, make(known, others)) * len(aside)
+        right += accuracy(aside, known, maker(known, others)) * len(aside)
     return right / len(taught)

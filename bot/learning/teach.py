@@ -80,6 +80,8 @@ def learn(heard: Sequence[Heard], catalogue: Catalogue) -> Model:
 def _areas(example: Example) -> dict[str, float]:
     if not example.also:
         return {example.area: 1.0}
+    if example.kind == "vague":  # whoever reads it would have to ask back
+        return dict.fromkeys((example.area, *example.also), 1 / (1 + len(set(example.also) - {example.area})))
     rest = (1 - _AREA_ALONE) / len(example.also)
     return {example.area: _AREA_ALONE} | {area: rest for area in example.also if area != example.area}
 

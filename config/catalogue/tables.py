@@ -277,8 +277,8 @@ def merge(path: Path, rows: Sequence[Mapping[str, Any]]) -> int:
 
 
 def write(path: Path, known: Catalogue) -> None:
-    """The catalogue as a table: .yaml, .csv (with the mark Excel needs to see UTF-8) or .xlsx."""
-    rows = [plain(one) for one in known.procedures]
+    """The procedures that have a code, as a table: .yaml, .csv (with the mark Excel needs to see UTF-8) or .xlsx."""
+    rows = [plain(one) for one in known.procedures if one.code]
     if path.suffix == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as sink:
             lines = csv.DictWriter(sink, COLUMNS)

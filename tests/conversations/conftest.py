@@ -50,6 +50,12 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Helpdesk]:
         "T_SMS_KEY": line["smsgate"]["signing_key"],
         "V_TELEGRAM_TOKEN": other["telegram"]["token"],
         "V_TELEGRAM_URL": other["telegram"]["api_url"],
+        "W_ZALO_TOKEN": other["zalo_bot"]["token"],
+        "W_ZALO_URL": other["zalo_bot"]["api_url"],
+        "W_SMS_URL": other["smsgate"]["api_url"],
+        "W_SMS_USER": other["smsgate"]["username"],
+        "W_SMS_PASSWORD": other["smsgate"]["password"],
+        "W_SMS_KEY": other["smsgate"]["signing_key"],
     }
     port = _free_port()
     settings = Settings(

@@ -1,0 +1,115 @@
+"""Is what was learnt what the examples teach, small, quick, the same every time, and safe from a worse one?"""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.learning import augment, command, examples, train
+from bot.learning.examples import Example, ExampleError
+from bot.understanding import MODEL, index_of
+from config import catalogue
+from tickets import learnt
+from tickets.learnt import ModelError
+from tickets.matching import match
+
+KNOWN = catalogue.load()
+
+
+def test_learning_again_gives_the_shipped_model_to_the_bit() -> None:
+    assert learnt.to_bytes(command.make(KNOWN)) == MODEL.read_bytes(), "run `tohotro learn` and commit the model"
+
+
+def test_it_is_small_and_quickly_there() -> None:
+    assert MODEL.stat().st_size < 1_000_000
+    begun = time.process_time()
+    model = learnt.from_bytes(MODEL.read_bytes())
+    assert time.process_time() - begun < 1
+    assert learnt.to_bytes(model) == MODEL.read_bytes()
+
+
+DAMAGED = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(b"PK\x03\x04", id="another file"),
+    pytest.param(MODEL.read_bytes()[:5000], id="cut off"),
+    pytest.param(MODEL.read_bytes()[:8] + b"x" * 100, id="garbled"),
+]
+
+
+@pytest.mark.parametrize("stored", DAMAGED)
+def test_a_damaged_model_says_what_to_do(stored: bytes) -> None:
+    with pytest.raises(ModelError, match="tohotro learn"):
+        learnt.from_bytes(stored)
+
+
+def test_two_labels_are_told_apart_and_the_words_are_named() -> None:
+    lessons = [train.Lesson(["khai sinh", "con"], {"a": 1.0}, 5), train.Lesson(["dat", "con"], {"b": 1.0}, 5)]
+    weights = train.learn(lessons, ("a", "b"))
+    first, second = weights.scores(["khai sinh", "con"])
+    assert first > second
+    assert weights.spoke(["khai sinh", "con", "never met"], 0, 1) == ("khai sinh",)
+    assert weights.scores(["never met"]) == list(weights.bias)
+
+
+def test_variants_are_the_same_every_time_and_keep_their_label() -> None:
+    import random
+
+    example = Example("đăng ký khai sinh cho con không được", "ho-tich")
+    several = list(augment.variants(example, random.Random(1)))
+    assert several == list(augment.variants(example, random.Random(1)))
+    assert {one.area for one in several} == {"ho-tich"}
+    assert several[1].text == "dang ky khai sinh cho con khong duoc"
+
+
+WRONG_FILES = [
+    ("một câu không có mục\n", "no section above", "a message without a section"),
+    ("@ ho-xa\ncâu\n", "'ho-xa' is not in the catalogue", "an area nobody knows"),
+    ("@ ho-tich 9.9\ncâu\n", "'9.9' is not in the catalogue", "a code nobody knows"),
+    ("@ ho-tich\ncâu | ho-xa\n", "'ho-xa' is not in the catalogue", "another area nobody knows"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), [pytest.param(*row[:2], id=row[2]) for row in WRONG_FILES])
+def test_a_wrong_file_of_examples_names_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "x.txt").write_text(text, encoding="utf-8")
+    for name in ("resident_messages.jsonl", "real_questions.jsonl"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(ExampleError, match="line"):
+        examples.labelled(KNOWN, tmp_path)
+    with pytest.raises(ExampleError, match=said):
+        examples.labelled(KNOWN, tmp_path)
+
+
+def knows_nothing(*_: object) -> learnt.Model:
+    return learnt.Model({}, {})
+
+
+def the_shipped_one(*_: object) -> learnt.Model:
+    return learnt.from_bytes(MODEL.read_bytes())
+
+
+def taught() -> list[Example]:
+    """What the shipped model understands and the vocabulary alone does not."""
+    mute = index_of(KNOWN, knows_nothing())
+    found = [one for one in examples.labelled(KNOWN) if one.origin == "written"]
+    return [one for one in found if not one.accepts(match(one.text, mute).area)][:40]
+
+
+def test_a_model_that_understands_staff_worse_is_refused(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert command.main(taught(), tmp_path / "model.bin", said.append, knows_nothing) == 1
+    assert "worse" in said[-1]
+    assert not (tmp_path / "model.bin").exists()
+
+
+def test_a_model_as_good_is_kept_and_before_and_after_are_told(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert command.main(taught(), tmp_path / "model.bin", said.append, the_shipped_one) == 0
+    assert said[0].startswith("on 40 examples of staff:")
+    assert (tmp_path / "model.bin").read_bytes() == MODEL.read_bytes()
+
+
+def test_an_index_without_a_model_still_understands() -> None:
+    index = index_of(KNOWN, learnt.Model({}, {}))
+    assert match("làm khai sinh cho con", index).area == "ho-tich"
