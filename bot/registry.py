@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Run = Callable[["Context"], Awaitable[None]]
 _MARK = "_tohotro_command"
+_COMPOUND = 6  # letters; no single Vietnamese syllable among the names is as long
 _LONGEST_NAME = 3  # words: "gặp cán bộ"
 
 
@@ -110,7 +111,7 @@ class Registry:
             if found is None:
                 continue
             args = _rest(line.lstrip("/"), length)
-            if explicit or _stands_alone(found, name, args):
+            if explicit or _in_one_piece(found, words[0]) or _stands_alone(found, name, args):
                 return Parsed(found, args, explicit)
         return None
 
@@ -123,6 +124,11 @@ class Registry:
 def _rest(line: str, words: int) -> str:
     parts = line.split(maxsplit=words)
     return parts[words] if len(parts) > words else ""
+
+
+def _in_one_piece(found: Command, word: str) -> bool:
+    """Whether a name of two or more syllables was written as one word without diacritics, as nobody speaks: baocao."""
+    return found.free_text and len(found.name) >= _COMPOUND and word.lower() == found.name
 
 
 def _stands_alone(found: Command, name: str, args: str) -> bool:

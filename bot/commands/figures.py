@@ -20,6 +20,12 @@ OPENED = 5  # tickets of a page that get a button
 MATTER = 60  # characters of what was looked for
 _LONGEST = 3  # words: "đang giải quyết"
 
+# Behind the words "thống kê", which may also begin a sentence, only these are taken for a command without a slash.
+SPOKEN = (
+    *("ngay", "hom nay", "hom qua", "tuan", "tuan nay", "tuan truoc", "thang", "thang nay", "thang truoc"),
+    *("quy", "quy nay", "quy truoc", "nam", "nam nay", "nam truoc"),
+)
+
 # The words staff type, folded and squeezed; the first of each figure is what buttons type.
 WORDS = {
     "received": ("tiepnhan", "nhan", "received"),
@@ -93,7 +99,7 @@ def understood(text: str) -> Asked:
     return replace(asked, period=" ".join(rest))
 
 
-@command("thongke", "thống kê", "stats", audience=Audience.LEAD, free_text=True)
+@command("thongke", "thống kê", "stats", audience=Audience.LEAD, free_text=True, options=SPOKEN)
 async def figures_(ctx: Context) -> None:
     """/thongke [figure or breakdown] [period]: this week without words; every figure opens as its list of tickets."""
     rights.require_office(ctx.officer, "late")

@@ -33,6 +33,8 @@ def registry() -> Registry:
         pytest.param("truc off", "truc", "off", id="an option without a slash"),
         pytest.param("trực nghỉ", "truc", "nghỉ", id="an option with diacritics"),
         pytest.param("/trợ giúp", "trogiup", "", id="help in two words"),
+        pytest.param("phancong 12 Mai", "phancong", "12 Mai", id="a compound name with a number"),
+        pytest.param("Moicanbo totruong ho-tich", "moicanbo", "totruong ho-tich", id="a compound name in one piece"),
     ],
 )
 def test_a_line_of_staff_is_a_command(registry: Registry, line: str, name: str, args: str) -> None:
@@ -47,6 +49,7 @@ def test_a_line_of_staff_is_a_command(registry: Registry, line: str, name: str, 
         pytest.param("cho tôi hỏi khai sinh", id="the queue's word opens an ordinary sentence"),
         pytest.param("đợi chị một chút", id="wait, said to a person"),
         pytest.param("xong rồi em nhé", id="done, said to a person"),
+        pytest.param("mời cán bộ vào họp", id="the words of a compound name, spoken"),
         pytest.param("", id="nothing"),
         pytest.param("/", id="a slash alone"),
         pytest.param("/khongco 5", id="a word that does not exist"),

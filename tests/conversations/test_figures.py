@@ -38,7 +38,7 @@ async def test_by_sms_three_lines_and_no_picture(people: People, stage: Stage) -
     await people.staff("Mai Thử")
     await opened(people.resident("zalo_bot"))
     await stage.settled()
-    await boss.says("/thongke hom nay")
+    await boss.says("Thong ke hom nay")
     told = await boss.hears("nhan 1, xong 0")
     assert len(told["text"]) < 400
 
@@ -84,7 +84,7 @@ async def test_where_a_resident_lives_is_read_and_corrected(people: People, stag
     await mai.hears("Cú pháp")
     await mai.says(f"/todanpho {number} 7")
     await mai.hears(f"Phiếu #{number}: Tổ dân phố 7")
-    await boss.says("/thongke todanpho ngày")
+    await boss.says("thongke todanpho ngày")
     await boss.hears("Theo nơi ở", "Tổ dân phố 7: nhận 1")
 
 
