@@ -15,6 +15,7 @@ LONGEST = 5
 """No expression is longer than so many words."""
 
 _STRENGTHS = {"sure": 4.0, "usual": 2.0, "hint": 0.7}
+_HEARD = 4  # with fewer known features a message sounds like nothing
 _COMMON = 40  # a catalogue word that stands in more terms than this says nothing, and would cost time
 _LONGEST_GRAM = 3
 
@@ -121,6 +122,8 @@ class Index:
     def learnt_danger(self, heard: Sequence[str]) -> float:
         """How much a message sounds like those of people in danger; below every threshold when nothing was learnt."""
         if self.learnt is None or self.learnt.danger is None:
+            return -math.inf
+        if sum(one in self.learnt.danger.rows for one in heard) < _HEARD:
             return -math.inf
         calm, dangerous = self.learnt.danger.scores(heard)
         return dangerous - calm
