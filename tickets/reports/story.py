@@ -129,6 +129,11 @@ def _assigned(policy: Policy, story: Story, one: Happening) -> None:
     story.area = story.area or policy.reception
 
 
+def _handed_over(_: Policy, story: Story, one: Happening) -> None:
+    """A shift given to a colleague: another owner, and nothing else."""
+    story.assignee = int(one.data["to"])
+
+
 def _released(policy: Policy, story: Story, one: Happening) -> None:
     _resumed(policy, story, one)
     story.status = Status.OPEN
@@ -197,6 +202,7 @@ _STEPS: dict[str, Callable[[Policy, Story, Happening], None]] = {
     EventKind.ROUTED: _routed,
     EventKind.CLAIMED: _claimed,
     EventKind.ASSIGNED: _assigned,
+    EventKind.HANDED_OVER: _handed_over,
     EventKind.RELEASED: _released,
     EventKind.TRANSFERRED: _transferred,
     EventKind.WAITING: _waiting,
