@@ -82,9 +82,7 @@ async def go_on(ctx: Context, answer: ProcedureAnswer, resident: Resident, outco
     """Open the ticket that the question would have been: its words first, its area and procedure known."""
     policy, now = ctx.desk.policy, ctx.now
     asked = await InboxRow.get(id=answer.inbox_id)
-    ticket = await lifecycle.open_ticket(
-        policy, ctx.contact, resident, asked.text, now, catalogue=answer.catalogue
-    )
+    ticket = await lifecycle.open_ticket(policy, ctx.contact, resident, asked.text, now, catalogue=answer.catalogue)
     await lifecycle.resident_wrote(policy, ticket, ctx.contact, asked.text, [], now, inbox_id=asked.id)
     await end(ctx, answer, outcome, ticket)
     await lifecycle.route(policy, ticket, answer.area, now, by="matcher", procedure_code=answer.code)
