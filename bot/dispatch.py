@@ -62,7 +62,7 @@ async def _understand(ctx: Context) -> None:
     if ctx.row.kind == InboundKind.EDITED:
         await resident_talk.edited(ctx)
         return
-    code = people.looks_like_code(text)
+    code = people.code_in(text)
     if code and not ctx.row.group:
         await _guarded(ctx, common.join(ctx, code))
         return

@@ -97,19 +97,22 @@ async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         desk,
         ticket,
         now,
-        "resident.received",
+        "resident.received_reception" if ticket.area == desk.policy.reception else "resident.received",
         priority=Priority.ANSWER,
         area=cards.area_name(desk, ticket.area, ticket.resident.language),
         due=times.moment(desk, ticket.resident.language, due, now),
     )
 
 
-async def routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
-    """The staff of the area get the card, each on the app they use."""
-    await _routed(desk, await queries.reload(ticket), now)
+async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
+    """The staff of the area get the card, each on the app they use.
+
+    With `anew` also where an old card stands: a card changed in place rings nobody's telephone.
+    """
+    await _routed(desk, await queries.reload(ticket), now, anew=anew)
 
 
-async def _routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+async def _routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
     audience = await routing.audience(desk.policy, ticket.area)
     words, papers = await _last_words(ticket)
     places: list[tuple[str, str, str]] = [(one.channel, one.chat, desk.office.language) for one in audience.groups]
@@ -118,7 +121,8 @@ async def _routed(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         people += await routing.superiors(desk.policy, ticket.area, "lead")
         people += await routing.superiors(desk.policy, ticket.area, "supervisor")
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
-    shown = {(card.channel, card.chat) for card in await queries.cards(ticket) if _can_change(desk, card)}
+    old = [] if anew else await queries.cards(ticket)
+    shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
     if not places:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
     looks: dict[str, tuple[str, Buttons]] = {}
@@ -222,7 +226,7 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
             before=message.earlier_texts[-1] if message.earlier_texts else "",
             after=message.text,
         )
-        await to_staff(ticket.assignee, now, text, ticket=ticket)
+        await to_staff(ticket.assignee, now, text, ticket=ticket, message=message)
     await refresh_cards(desk, ticket, now)
 
 
@@ -270,15 +274,15 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
 
 async def released(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """Back in the queue: the area is told again."""
-    await routed(desk, ticket, now)
     await refresh_cards(desk, ticket, now)
+    await routed(desk, ticket, now, anew=True)
 
 
 async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The new area gets the card; the old cards show where it went; the resident hears it."""
     ticket = await queries.reload(ticket)
     await refresh_cards(desk, ticket, now)
-    await routed(desk, ticket, now)
+    await routed(desk, ticket, now, anew=True)
     area = desk.policy.areas[ticket.area]
     if area.outside is not None:
         body = area.outside
@@ -332,6 +336,22 @@ async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message
     if message is not None:
         await _show_words(desk, ticket, owner, message, now)
     await refresh_cards(desk, ticket, now)
+
+
+async def rated_badly(desk: "Desk", ticket: Ticket, rating: int, now: datetime) -> None:
+    """Those above hear that a resident was not content, while something can still be done."""
+    ticket = await queries.reload(ticket)
+    for staff, contact in await routing.superiors(desk.policy, ticket.area, "lead"):
+        text = desk.texts.say(
+            staff.language,
+            "staff.rated_badly",
+            number=ticket.number,
+            rating=rating,
+            area=cards.area_name(desk, ticket.area, staff.language),
+            owner=ticket.assignee.name if ticket.assignee else desk.texts.say(staff.language, "card.nobody"),
+        )
+        show = [[(desk.texts.say(staff.language, "button.show"), f"/xem {ticket.number}")]]
+        await to_staff(staff, now, text, ticket=ticket, buttons=show, contact=contact)
 
 
 async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:

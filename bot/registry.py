@@ -136,4 +136,4 @@ def _stands_alone(found: Command, name: str, args: str) -> bool:
         return True
     if args.split(maxsplit=1)[0].lstrip("#").isdigit():
         return found.free_text or found.ticket or len(args.split()) == 1
-    return found.free_text and name in ("tl", "ghichu")
+    return found.free_text and name in ("tl", "ghichu", "tim")

@@ -70,6 +70,12 @@ class Refused(SendError):
     reason = "refused"
 
 
+class TooLong(Refused):
+    """More than this network carries in one message; the person who wrote it can say it in fewer words."""
+
+    reason = "too_long"
+
+
 class NothingToChange(SendError):
     """An edit that changes nothing, or of a message that is gone: harmless."""
 

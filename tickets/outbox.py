@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from tortoise import connections
 
 from tickets import rows
-from tickets.models import OutboxKind, OutboxRow, OutboxState, Priority, Staff, Ticket
+from tickets.models import InboxRow, InboxState, OutboxKind, OutboxRow, OutboxState, Priority, Staff, Ticket
 
 LEASE = timedelta(seconds=60)
 
@@ -245,18 +245,26 @@ async def by_provider_id(office: str, channel: str, chat: str, provider_id: str)
     )
 
 
+_NUMBERS = [str(number) for number in range(1, 100)]
+
+
 async def last_offer(office: str, channel: str, chat: str, since: datetime) -> OutboxRow | None:
     """The newest message with buttons the chat got since `since`: what a bare number chooses from.
 
-    One that is still leaving counts: its reader may answer before we know that it arrived.
+    One that is still leaving counts: its reader may answer before we know that it arrived. One that was answered by a
+    number does not: a second number much later would choose again without anybody meaning it.
     """
     shown = (OutboxState.SENDING, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
-    return (
+    offer = (
         await OutboxRow.filter(office=office, channel=channel, chat=chat, state__in=shown, created_at__gte=since)
         .exclude(buttons=[])
         .order_by("-id")
         .first()
     )
+    if offer is None:
+        return None
+    chosen = InboxRow.filter(office=office, channel=channel, chat=chat, received_at__gt=offer.created_at)
+    return None if await chosen.filter(state=InboxState.HANDLED, text__in=_NUMBERS).exists() else offer
 
 
 async def failures(office: str, limit: int = 50) -> list[OutboxRow]:

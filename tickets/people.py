@@ -1,6 +1,7 @@
 """Recognise who is writing, enrol staff by one-time code, and know how each person is reached."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,9 @@ from tickets.models import Contact, Invitation, Resident, Role, Staff, StaffChat
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 CODE_PREFIX = "THT"
 _CODE_LENGTH = 8
+
+_HALF = f"([{CODE_ALPHABET}]{{{_CODE_LENGTH // 2}}})"
+_CODE = re.compile(rf"(?<![A-Z0-9])({CODE_PREFIX})[\s-]*{_HALF}[\s-]*{_HALF}(?![A-Z0-9])")
 
 _RECOGNISE = """
 INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at)
@@ -63,13 +67,10 @@ async def resident_of(contact: Contact, now: datetime) -> Resident:
     return resident
 
 
-def looks_like_code(text: str) -> str | None:
-    """The invitation code in `text` if that is all it says, upper case and without separators; else None."""
-    squeezed = "".join(text.split()).replace("-", "").upper()
-    rest = squeezed.removeprefix(CODE_PREFIX)
-    if squeezed != rest and len(rest) == _CODE_LENGTH and all(letter in CODE_ALPHABET for letter in rest):
-        return squeezed
-    return None
+def code_in(text: str) -> str | None:
+    """The invitation code somewhere in `text`, upper case and without separators; None when there is none."""
+    found = _CODE.search(text.upper())
+    return "".join(found.groups()) if found else None
 
 
 async def invite(

@@ -15,7 +15,7 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 @command("batdau", "bắt đầu", "start", audience=Audience.ANYONE, free_text=True)
 async def start(ctx: Context) -> None:
     """The first press of a chat; with an invitation behind it, joining; in a group, linking it for cards."""
-    code = people.looks_like_code(ctx.args)
+    code = people.code_in(ctx.args)
     if ctx.row.group:
         await link_group(ctx)
     elif code:

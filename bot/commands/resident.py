@@ -92,10 +92,13 @@ async def enough(ctx: Context) -> None:
     await ctx.say("resident.you_are_welcome")
 
 
-@command("moi", "mới", "new", audience=Audience.RESIDENT)
+@command("moi", "mới", "new", audience=Audience.RESIDENT, free_text=True)
 async def new_matter(ctx: Context) -> None:
-    """The next words open a ticket of their own."""
+    """The words behind it, or the next ones, open a ticket of their own."""
     await dialogs.put(ctx, resident_talk.NEW_MATTER)
+    if ctx.args:
+        await resident_talk.said(ctx, ctx.args)
+        return
     await ctx.say("resident.new_matter")
 
 
@@ -149,9 +152,11 @@ async def rate(ctx: Context) -> None:
         await _ask_rating(ctx)
         return
     await lifecycle.rate(ticket, value, ctx.now)
-    await ctx.say(
-        "resident.rated_well" if value > max(cards.STARS) // 2 else "resident.rated_badly", number=ticket.number
-    )
+    if value > max(cards.STARS) // 2:
+        await ctx.say("resident.rated_well", number=ticket.number)
+        return
+    await ctx.say("resident.rated_badly", number=ticket.number)
+    await notices.rated_badly(ctx.desk, ticket, value, ctx.now)
 
 
 async def _ask_rating(ctx: Context) -> None:

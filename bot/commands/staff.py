@@ -133,6 +133,9 @@ async def transfer(ctx: Context) -> None:
         await _hand_over(ctx, ticket)
         return
     area, reason = take_area(ctx, ctx.args)
+    if area == ticket.area:
+        await ctx.say("staff.already_there", number=ticket.number, area=ctx.desk.policy.areas[area].name)
+        return
     await lifecycle.transfer(ctx.desk.policy, ticket, area, ctx.officer, ctx.now, reason=reason)
     await teaching.taught(ticket, area, ctx.officer, ctx.now, by=TaughtBy.TRANSFER)
     await notices.transferred(ctx.desk, ticket, ctx.now)

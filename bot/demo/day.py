@@ -87,14 +87,14 @@ async def answered_and_rated(day: Day) -> None:
     owner = cast.mai if await _owner(day, 1) == cast.mai.name else cast.nam
     asked = await owner.hears("#1", "Đài Loan")
     await owner.says("Dạ phường nhận hồ sơ, ông/bà chụp giúp giấy chứng sinh của cháu ạ.", reply_to=asked["message_id"])
-    await owner.hears("Đã chuyển tới người dân")
+    await owner.hears("Đang gửi tới người dân")
     await cast.hoa.hears(owner.name, "giấy chứng sinh")
     await cast.hoa.sends_photo("giay chung sinh day a")
     photo = await owner.hears("giay chung sinh day a")
     day.expect("the officer receives the photo of the paper", holds=any(photo["attachments"]))
     await owner.says("/xong 1 Giấy đủ rồi, mời ông/bà tới quầy số 9 trong giờ làm việc.")
     await cast.hoa.hears("quầy số 9")
-    await cast.hoa.hears("đã được giải quyết", "1.")
+    await cast.hoa.hears("đã xong", "1.")
     await cast.hoa.says("5")
     await cast.hoa.hears("cảm ơn")
 
@@ -107,7 +107,7 @@ async def transferred(day: Day) -> None:
     await cast.quang.hears("Phiếu #2", "Xây dựng")
     await cast.quang.says("/chuyen 2 dat-dai tách thửa trước, xin phép sau")
     await cast.quang.hears("Đã chuyển phiếu #2")
-    await cast.minh.hears("chuyển sang phần Đất đai")
+    await cast.minh.hears("phụ trách Đất đai")
     await cast.ha.hears("Phiếu #2", "Đất đai")
     await cast.ha.says("nhan 2")
     await cast.ha.hears("đã nhận phiếu #2")
@@ -128,7 +128,7 @@ async def waited_and_reopened(day: Day) -> None:
     await cast.ha.hears("Dạ sổ đây ạ")
     await cast.ha.says("xong 2 Ông/bà nộp đơn tách thửa tại quầy số 3 trước, rồi xin phép xây dựng.")
     await cast.minh.hears("quầy số 3")
-    await cast.minh.hears("đã được giải quyết")
+    await cast.minh.hears("đã xong")
     await cast.minh.presses("Chưa xong")
     await cast.minh.hears("đã được mở lại")
     await cast.ha.hears("Phiếu #2 được mở lại")
@@ -137,7 +137,7 @@ async def waited_and_reopened(day: Day) -> None:
     await cast.ha.says("tl 2 Lệ phí theo bảng niêm yết ở quầy, ông/bà xem giúp ạ.")
     await cast.minh.hears("bảng niêm yết")
     await cast.ha.says("xong 2")
-    await cast.minh.hears("đã được giải quyết")
+    await cast.minh.hears("đã xong")
     await cast.minh.presses("Tốt")
     await cast.minh.hears("cảm ơn")
 
@@ -156,7 +156,7 @@ async def by_sms(day: Day) -> None:
     await cast.sau.says("cam on chau")
     await cast.quang.hears("cam on chau")
     await cast.quang.says("/xong 3")
-    await cast.sau.hears("da duoc giai quyet")
+    await cast.sau.hears("da xong")
     await cast.sau.says("danh gia 5")
     await cast.sau.hears("cam on")
 
@@ -167,7 +167,7 @@ async def asked_back(day: Day) -> None:
     await cast.minh.says("/moi")
     await cast.minh.hears("phiếu riêng")
     await cast.minh.says(UNCLEAR)
-    offer = await cast.minh.hears("thuộc phần nào")
+    offer = await cast.minh.hears("việc nào sau đây")
     areas = [label for label in offer["buttons"] if label != "Khác"]
     day.expect(
         "at most three areas are offered, and another way", holds=0 < len(areas) <= MOST and areas != offer["buttons"]

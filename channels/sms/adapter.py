@@ -8,7 +8,7 @@ from channels.errors import Refused
 from channels.sms.gateway import Gateway, wire_ref
 from channels.sms.kannel import Kannel
 from channels.sms.numbers import number
-from channels.sms.render import max_text, text_of
+from channels.sms.render import max_text, texts_of
 from channels.sms.settings import Settings
 from channels.sms.smsgate import SmsGate
 
@@ -52,14 +52,21 @@ class Sms:
             yield batch
 
     async def send(self, message: Outbound) -> Sent:
-        """One text to one mobile; its id is our own reference. Machines are never written to."""
+        """One text to one mobile, in several messages when it is long; machines are never written to.
+
+        Their ids are made of our own reference, so that a gateway that knows them takes none twice.
+        """
         if message.kind is OutboundKind.ANSWER_PRESS:
             return Sent(())
         to = number(message.chat, self.gateway.own)
         if not to.answerable:
             raise Refused(f"sms: the recipient is no mobile that can be answered ({to.kind})")
-        text = text_of(message, self._settings.max_parts, diacritics=self._settings.diacritics)
-        return Sent((await self.gateway.send(to.e164, text, wire_ref(message.ref)),))
+        texts = texts_of(message, self._settings.max_parts, diacritics=self._settings.diacritics)
+        ids = []
+        for piece, text in enumerate(texts, start=1):
+            ref = message.ref if piece == 1 else f"{message.ref}-{piece}"
+            ids.append(await self.gateway.send(to.e164, text, wire_ref(ref)))
+        return Sent(tuple(ids))
 
     async def fetch(self, attachment: Attachment) -> File:
         """Short messages bring no files."""

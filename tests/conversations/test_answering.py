@@ -156,6 +156,6 @@ async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People,
     await stage.settled()
     stage.app.clock.move(timedelta(minutes=20))
     await resident.says("mà hôm nay còn làm không")
-    added = await resident.hears("đã ghi thêm vào phiếu")
+    added = await resident.hears("đã nhận thêm tin")
     assert f"#{number}" in added["text"]
-    assert sum("đã ghi thêm" in one["text"] for one in await resident.seen()) == 1
+    assert sum("đã nhận thêm tin" in one["text"] for one in await resident.seen()) == 1

@@ -21,9 +21,9 @@ async def resolved(officer: Person, resident: Person, words: str = QUESTION) -> 
     await officer.says(f"/xong {number}")  # not theirs yet: refused, and they learn it
     await officer.hears("chưa ai nhận")
     await officer.says(f"/tl {number} Mời ông bà tới quầy số 9")
-    await officer.hears("Đã chuyển tới")
+    await officer.hears("Đang gửi tới")
     await officer.says(f"/xong {number}")
-    await resident.hears("đã được giải quyết" if resident.network != "smsgate" else "da duoc giai quyet")
+    await resident.hears("đã xong" if resident.network != "smsgate" else "da xong")
     return number
 
 
@@ -92,27 +92,27 @@ async def test_after_some_days_it_is_closed_and_words_open_anew(people: People, 
     await stage.time_passes(timedelta(days=4))
     await mai.sees(f"Phiếu #{number}", "Đã đóng")
     await resident.says(QUESTION)
-    assert number_of(await resident.hears("đã nhận câu hỏi")) > number
+    assert number_of(await resident.hears("đã nhận tin")) > number
     assert (await ticket(number)).status is Status.CLOSED
 
 
 async def test_an_unclear_question_is_asked_back_and_reception_takes_it_in_time(people: People, stage: Stage) -> None:
     desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident("zalo_bot")
     await resident.says("toi can sua lai cai ten")
-    offer = await resident.hears("thuộc phần nào", "Khác")
+    offer = await resident.hears("việc nào sau đây", "Khác")
     number = number_of(offer)
     await stage.settled()
     assert (await ticket(number)).status is Status.NEW
     await stage.time_passes(timedelta(minutes=11))
     await desk.hears(f"Phiếu #{number}", "Tiếp nhận")
-    await resident.hears(f"#{number}", "Tiếp nhận")
+    await resident.hears(f"#{number}", "Cán bộ tiếp nhận")
 
 
 async def test_the_choice_routes_it_and_a_second_choice_changes_nothing(people: People, stage: Stage) -> None:
     await people.staff("Mai Thử")
     resident = people.resident("telegram")
     await resident.says("toi can sua lai cai ten")
-    offer = await resident.hears("thuộc phần nào")
+    offer = await resident.hears("việc nào sau đây")
     first, second, *_ = offer["buttons"]
     await resident.presses(first)
     await resident.hears(first)
@@ -172,7 +172,7 @@ async def test_an_answer_to_a_choice_that_is_no_choice(people: People, words: st
     await people.staff("Mai Thử")
     resident = people.resident("zalo_bot")
     await resident.says("toi can sua lai cai ten")
-    await resident.hears("thuộc phần nào")
+    await resident.hears("việc nào sau đây")
     await resident.says(words)
     await resident.hears(heard)
 

@@ -16,7 +16,7 @@ async def test_each_has_its_own_people_numbers_and_name(helpdesk: Helpdesk, stag
     resident = helpdesk.vi.person("telegram", "990002", "Bà Ví Dụ")
     await resident.says(QUESTION)
     await resident.hears("UBND phường Ví Dụ")
-    number = number_of(await resident.hears("đã nhận câu hỏi"))
+    number = number_of(await resident.hears("đã nhận tin"))
     await lan.hears(f"Phiếu #{number}")
     assert await Ticket.filter(office=VI).count() == number
     await stage.settled()
@@ -34,4 +34,4 @@ async def test_an_invitation_of_one_is_nothing_in_the_other(helpdesk: Helpdesk, 
     )
     stranger = people.resident("telegram")
     await stranger.says(code)
-    await stranger.hears("Mã mời không đúng")
+    await stranger.hears("mã mời không đúng")
