@@ -16,6 +16,11 @@ MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
 
 @pytest.fixture
 def policy() -> Policy:
+    return the_policy()
+
+
+def the_policy() -> Policy:
+    """Also for processes that tests start."""
     return Policy(
         office="phuong-thu",
         name="UBND phường Thử",
