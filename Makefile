@@ -42,6 +42,14 @@ sandbox: $(runtime) ## the helpdesk against the emulated networks, and a page to
 test: $(everything) ## the tests, warnings being errors
 	@$(in_venv) -m pytest
 
+.PHONY: bench
+bench: $(everything) ## how fast it is beside the floor of its own stack; some minutes (BENCH='--only idle' for a part)
+	@$(in_venv) -m benchmarks.bench $(BENCH)
+
+.PHONY: chaos
+chaos: $(everything) ## break everything for two minutes while people write, and count what was lost: nothing
+	@$(in_venv) -m benchmarks.chaos $(CHAOS)
+
 .PHONY: check
 check: lint types test ## all that must hold before a change is kept: lint, types, import contracts, tests
 
