@@ -27,6 +27,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.clock import Clock
+from bot.limits import Limits
 from tickets.inbox import Conversation
 from tickets.outbox import Chat
 
@@ -85,6 +86,7 @@ class Jobs:
             socket_connect_timeout=2,
             socket_timeout=5,
         )
+        self.limits = Limits(self._redis)
         self._pending: dict[str, tuple[str, tuple[str, ...], datetime | None]] = {}
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0  # seconds until what is under way must have come to rest
 _GLANCE = 0.02
+_HELD = timedelta(seconds=3)  # what a network's limits hold back for so long is still under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Stage:
         counts = {
             "events the networks still hold": self.networks.undelivered,
             "events not handled": await InboxRow.filter(state=InboxState.NEW).count(),
-            "messages due": await outbox.filter(state=OutboxState.QUEUED, due_at__lte=now).count(),
+            "messages due": await outbox.filter(state=OutboxState.QUEUED, due_at__lte=now + _HELD).count(),
             "messages being sent": await outbox.filter(state=OutboxState.SENDING).count(),
         }
         return {where: count for where, count in counts.items() if count}

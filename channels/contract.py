@@ -166,6 +166,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How often a network lets us write: `burst` at once, and `per_second` from then on."""
+
+    per_second: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network can carry, as data: the centre bends messages to it instead of asking which network it is."""
 
@@ -180,6 +188,10 @@ class Capabilities:
     file_urls: frozenset[AttachmentKind] = frozenset()  # kinds that can only be sent as a public address
     max_file: int = 0  # bytes
     person_opens: bool = True  # a person must have written first before we may write to them
+    per_chat: Rate | None = None  # to one private chat, edits in the same budget
+    per_group: Rate | None = None  # to one group
+    group_mark: str = ""  # with what the id of a group begins
+    overall: Rate | None = None  # of the account, to all chats together
 
 
 class Channel(Protocol):

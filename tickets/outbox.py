@@ -130,7 +130,8 @@ def _touch(row: OutboxRow) -> None:
 
 # One statement instead of a lock and three: two workers that choose the same row meet at its row lock, and the second
 # finds the condition no longer true. The head of the chat is its oldest row that has not left; whatever keeps it (not
-# yet due, in flight) keeps all behind it. Answers to a press carry no order and expire in seconds: they go first.
+# yet due, in flight) keeps all behind it, but for an edit put off: what it changes has long arrived. Answers to a press
+# carry no order and expire in seconds: they go first.
 _TAKE = """
 UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $5::interval,
                   maybe_twice = maybe_twice OR state = 'sending',
@@ -141,7 +142,8 @@ WHERE id = COALESCE(
                 OR state = 'sending' AND lease_until < clock_timestamp())
          ORDER BY id LIMIT 1),
         (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind <> 'answer_press'
-           AND state IN ('queued', 'sending') ORDER BY id LIMIT 1))
+           AND state IN ('queued', 'sending')
+           AND NOT (kind = 'edit' AND state = 'queued' AND due_at > $4 AND due_at <> created_at) ORDER BY id LIMIT 1))
   AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
        OR state = 'sending' AND lease_until < clock_timestamp())
   AND (kind = 'answer_press' OR NOT EXISTS (
@@ -222,6 +224,7 @@ async def due_chats(now: datetime, limit: int) -> list[Chat]:
         "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
         "         id, office, channel, chat, state, due_at, created_at, lease_until"
         "  FROM outbox WHERE state IN ('queued', 'sending')"
+        "    AND NOT (kind = 'edit' AND state = 'queued' AND due_at > $1 AND due_at <> created_at)"
         "  ORDER BY office, channel, chat, kind = 'answer_press', id) heads"
         " WHERE state = 'queued' AND (due_at <= $1 OR due_at = created_at)"
         "    OR state = 'sending' AND lease_until < clock_timestamp()"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import groups, logs, menus, notices
+from bot import groups, limits, logs, menus, notices
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
-from tickets.models import Contact, OutboxKind, OutboxRow, StaffChat
+from tickets.models import Contact, OutboxKind, OutboxRow, Priority, StaffChat
 from tickets.outbox import Chat
 from workers import bending
 from workers.away import is_away
@@ -33,6 +33,8 @@ _ROOM = timedelta(milliseconds=200)  # until a look for room is worth while
 _SEND = 20.0  # seconds a network gets for words,
 _SEND_FILES = 30.0  # and for files: Zalo fetches them from us while we wait
 _RECORD = 30.0  # seconds to get the outcome into a database that is away, so that nothing is sent twice for that
+
+_A_MOMENT = 0.2  # seconds for which a limit is waited out on the spot
 
 BACKOFF = (5, 15, 45, 120, 300, 900, 1800)  # seconds before the second, third… try; after the last: failed
 _JITTER = 0.2
@@ -87,6 +89,10 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
             await _announce(app, desk, channel, row)
             return
         message = await bending.outbound(desk, channel, row)
+        if message is not None and (wait := await _wait(app, channel, row)) > 0:
+            at = app.clock.now() + timedelta(seconds=wait)
+            await _recorded(app, row, lambda: _held_back(row, at))
+            return
         sent = await _send(channel, message) if message else None
     except errors.SendError as raised:
         error = raised
@@ -99,6 +105,20 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         await _recorded(app, row, lambda: _accepted(desk, row, message, sent))
         return
     await _recorded(app, row, lambda: _refused(desk, row, error))
+
+
+async def _wait(app: "App", channel: Channel, row: OutboxRow) -> float:
+    """Seconds until the network's limits, or an edit of the same message just now, let this row leave."""
+    if row.kind is OutboxKind.ANSWER_PRESS:
+        return 0.0  # no message
+    bulk = row.priority is not Priority.ANSWER
+    edits = row.edits_id if row.kind is OutboxKind.EDIT else None
+    wanted = limits.buckets(channel.capabilities, row.office, row.channel, row.chat, bulk=bulk, edits=edits)
+    wait = await app.jobs.limits.take(wanted)
+    if 0 < wait <= _A_MOMENT:
+        await asyncio.sleep(wait)
+        wait = await app.jobs.limits.take(wanted)
+    return wait
 
 
 async def _send(channel: Channel, message: Outbound) -> Sent:
@@ -180,6 +200,11 @@ async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> dat
         await StaffChat.filter(office=row.office, channel=row.channel, chat=row.chat).update(active=False)
     await _given_up(desk, row, error, now)
     return None
+
+
+async def _held_back(row: OutboxRow, at: datetime) -> datetime | None:
+    """As `_put_off`, by our own limits: nothing has gone wrong."""
+    return at if await outbox.later(row, at, row.error, row.detail, count_attempt=False) else None
 
 
 async def _put_off(row: OutboxRow, error: errors.SendError, at: datetime) -> datetime | None:

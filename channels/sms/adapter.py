@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from time import time
 
-from channels.contract import Attachment, Capabilities, Event, File, Menu, Outbound, OutboundKind, Sent
+from channels.contract import Attachment, Capabilities, Event, File, Menu, Outbound, OutboundKind, Rate, Sent
 from channels.errors import Refused
 from channels.sms.gateway import Gateway, wire_ref
 from channels.sms.kannel import Kannel
@@ -28,10 +28,12 @@ class Sms:
         self.name = settings.name
         self.gateway = gateway
         self._settings = settings
+        rate = settings.messages_per_second
         self.capabilities = Capabilities(
             max_text=max_text(settings.max_parts, diacritics=settings.diacritics),
             diacritics=settings.diacritics,
             person_opens=False,
+            overall=Rate(rate, burst=max(1, round(rate))) if rate else None,
         )
 
     def __repr__(self) -> str:

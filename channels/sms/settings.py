@@ -45,6 +45,12 @@ class Settings(BaseModel):
     max_parts: int = Field(
         6, ge=1, le=9, description="a longer text is refused; Kannel's max-messages must not be less"
     )
+    messages_per_second: float | None = Field(
+        None,
+        gt=0,
+        description="how many messages we send at most, in all; unlimited when absent",
+        validate_default=True,
+    )
     own_numbers: tuple[str, ...] = Field((), description="the numbers of our own SIMs, so that no loop can start")
     callback_url: str = Field(
         "", description="this channel's webhook as the gateway reaches it, when that is not by PUBLIC_URL"

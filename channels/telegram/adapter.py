@@ -22,7 +22,18 @@ from aiogram.methods import (
 )
 
 from channels import errors
-from channels.contract import Attachment, AttachmentKind, Capabilities, Event, File, Menu, Outbound, OutboundFile, Sent
+from channels.contract import (
+    Attachment,
+    AttachmentKind,
+    Capabilities,
+    Event,
+    File,
+    Menu,
+    Outbound,
+    OutboundFile,
+    Rate,
+    Sent,
+)
 from channels.payload import header, mapping, same
 from channels.telegram import failures, files, menus, parse, render
 from channels.telegram.session import ANSWER, UPLOAD, Session
@@ -45,6 +56,12 @@ CAPABILITIES = Capabilities(
     slash=True,
     files=frozenset(AttachmentKind),
     max_file=files.UPLOAD_LIMIT,
+    # About one message a second in a chat, 30 a second overall, 20 a minute in a group (Bot FAQ, 2026-11), short bursts
+    # tolerated. A burst of 14 and 6 a minute behind it never make more than 20 in any minute, edits included.
+    per_chat=Rate(per_second=1, burst=20),
+    per_group=Rate(per_second=6 / 60, burst=14),
+    group_mark="-",
+    overall=Rate(per_second=28, burst=28),
 )
 
 
@@ -57,12 +74,14 @@ class Telegram:
     """Implements `channels.contract.Channel`. Holds one HTTP session, and what arrived of messages in several parts."""
 
     kind = "telegram"
-    capabilities = CAPABILITIES
 
     def __init__(self, settings: Settings, answer: float = ANSWER, long_poll: int = LONG_POLL) -> None:
         """`answer`: seconds to wait for Telegram; `long_poll`: seconds it may hold an empty poll."""
         self.name = settings.name
         self.polls = settings.mode == "polling"
+        self.capabilities = (
+            CAPABILITIES if settings.limits else replace(CAPABILITIES, per_chat=None, per_group=None, overall=None)
+        )
         self._settings = settings
         self._answer = answer
         self._long_poll = long_poll

@@ -28,6 +28,7 @@ class Settings(BaseModel):
     mode: Literal["polling", "webhook"] = "polling"
     secret: SecretStr | None = Field(default=None, description="webhook secret_token; made from the token when absent")
     api_url: str = Field(default="https://api.telegram.org", description="another server that speaks the Bot API")
+    limits: bool = Field(default=True, description="keep to Telegram's limits; off for measurements elsewhere only")
     proxy: SecretStr | None = Field(default=None, description="http://user:password@host:port; hidden like a password")
 
     @field_validator("token")

@@ -18,6 +18,7 @@ from channels.contract import (
     File,
     Menu,
     Outbound,
+    Rate,
     Sent,
 )
 from channels.download import download, expect
@@ -48,16 +49,18 @@ class ZaloBot:
     """One bot account; see `channels.contract.Channel` for what each method promises."""
 
     kind = "zalo_bot"
-    capabilities = Capabilities(
-        max_text=render.MAX_TEXT,
-        file_urls=frozenset({AttachmentKind.PHOTO}),
-        max_file=MAX_FILE,
-    )
 
     def __init__(self, settings: Settings) -> None:
         token = settings.token.get_secret_value()
         self.name = settings.name
         self.polls = settings.mode == "polling"
+        rate = settings.messages_per_second
+        self.capabilities = Capabilities(
+            max_text=render.MAX_TEXT,
+            file_urls=frozenset({AttachmentKind.PHOTO}),
+            max_file=MAX_FILE,
+            overall=Rate(rate, burst=max(1, round(rate))) if rate else None,
+        )
         self.client = Client(token, settings.api_url)
         self._api_host = _place(httpx.URL(settings.api_url))
         self._secret = settings.webhook_secret()

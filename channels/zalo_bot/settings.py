@@ -27,6 +27,9 @@ class Settings(BaseModel):
         None, description="proves that a webhook comes from Zalo, 8 to 256 characters; made from the token when absent"
     )
     api_url: str = Field(DEFAULT_API_URL, description="base address of the API")
+    messages_per_second: float | None = Field(
+        None, gt=0, description="how many messages we send at most, over all chats; unlimited when absent"
+    )
 
     @field_validator("token")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from bot.wiring import App, Desk
 from channels import errors
-from channels.contract import Button, OutboundKind, Sent
+from channels.contract import Button, OutboundKind, Rate, Sent
 from tickets import outbox
 from tickets.models import Contact, OutboxKind, OutboxRow, OutboxState, Staff, StaffChat
 from workers import delivery
@@ -376,3 +377,35 @@ async def test_a_message_no_worker_outlives_is_given_up(put: Put, deliver: Deliv
     await deliver()
     assert (await again(row)).state is OutboxState.FAILED
     assert rich.sent == []
+
+
+async def test_edits_of_one_message_within_seconds_become_two_and_hold_up_nobody(
+    app: App, put: Put, deliver: Deliver, rich: Any
+) -> None:
+    card = await put("card")
+    await deliver()
+    for text in ("một", "hai", "ba"):
+        await put(text, kind=OutboxKind.EDIT, edits=card)
+        await deliver()
+    await put("a message")
+    await deliver()
+    assert rich.texts == ["card", "một", "a message"]
+    app.clock.move(timedelta(seconds=4))
+    await app.jobs._redis.flushdb()  # the limits go by real time
+    await deliver()
+    assert rich.texts == ["card", "một", "a message", "ba"]
+
+
+async def test_what_a_limit_holds_back_costs_no_try_and_keeps_its_place(
+    app: App, put: Put, deliver: Deliver, rich: Any
+) -> None:
+    rich.capabilities = replace(rich.capabilities, per_chat=Rate(per_second=0.2, burst=2))
+    rows = [await put(str(number)) for number in range(4)]
+    await deliver()
+    assert rich.texts == ["0", "1"]
+    held = await again(rows[2])
+    assert (held.state, held.attempts, held.error) == (OutboxState.QUEUED, 0, "")
+    await app.jobs._redis.flushdb()
+    app.clock.move(timedelta(seconds=6))
+    await deliver()
+    assert rich.texts == ["0", "1", "2", "3"]

@@ -1,0 +1,112 @@
+"""How fast we may write, by what each network states: token buckets shared by all workers through Redis.
+
+Without Redis each process keeps buckets of its own at half the rate; the networks' own 429 stays the last word, and is
+obeyed. The buckets are GCRA cells: one number each, the moment at which the bucket would be full again.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from channels.contract import Capabilities, Rate
+
+log = structlog.get_logger(__name__)
+
+EDIT = Rate(per_second=1 / 2)  # of one message: what changes within two seconds is shown as one change
+RESERVE = 10  # messages of the overall burst that bulk notices leave to answers
+
+_MANY = 10_000  # local buckets; then the full ones are forgotten
+_PAUSE = 5.0  # seconds after Redis failed in which it is not asked
+
+# KEYS: buckets. ARGV, four each: microseconds a message, burst, messages to leave over, life in milliseconds. All or
+# none of the buckets give a message. Returns the microseconds to wait.
+_TAKE = """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local wait = 0
+local full = {}
+for i, key in ipairs(KEYS) do
+  local each, burst, over = tonumber(ARGV[4*i-3]), tonumber(ARGV[4*i-2]), tonumber(ARGV[4*i-1])
+  full[i] = math.max(tonumber(redis.call('GET', key) or 0), now)
+  wait = math.max(wait, full[i] + each - (now + each * math.max(burst - over, 1)))
+end
+if wait > 0 then return math.ceil(wait) end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.0f', full[i] + tonumber(ARGV[4*i-3])), 'PX', ARGV[4*i])
+end
+return 0
+"""
+
+
+class Bucket(NamedTuple):
+    """One budget and its name; `over`: how many messages this one must leave for others."""
+
+    name: str
+    rate: Rate
+    over: int = 0
+
+
+def buckets(
+    can: Capabilities, office: str, channel: str, chat: str, *, bulk: bool = False, edits: int | None = None
+) -> list[Bucket]:
+    """What one message to `chat` is taken from; `edits` names the message it changes, `bulk` that it can wait."""
+    account = f"{office}\x1f{channel}"
+    group = bool(can.group_mark) and chat.startswith(can.group_mark)
+    chat_rate = can.per_group if group else can.per_chat
+    found = []
+    if edits is not None:
+        found.append(Bucket(f"edit\x1f{edits}", EDIT))
+    if chat_rate is not None:
+        found.append(Bucket(f"chat\x1f{account}\x1f{chat}", chat_rate))
+    if can.overall is not None:
+        found.append(Bucket(f"all\x1f{account}", can.overall, RESERVE if bulk else 0))
+    return found
+
+
+class Limits:
+    """The budgets of all accounts. Not closing `redis` is the caller's."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._local: dict[str, float] = {}
+        self._away_until = 0.0
+
+    async def take(self, wanted: Sequence[Bucket]) -> float:
+        """Take one message from each bucket: 0; or none from any, and the seconds until it is worth asking again."""
+        if not wanted:
+            return 0.0
+        if time.monotonic() >= self._away_until:
+            try:
+                return await self._shared(wanted)
+            except (RedisError, OSError) as error:
+                self._away_until = time.monotonic() + _PAUSE
+                log.debug("limits are kept by this process alone", error=type(error).__name__)
+        return self._alone(wanted)
+
+    async def _shared(self, wanted: Sequence[Bucket]) -> float:
+        arguments: list[str] = []
+        for _, rate, over in wanted:
+            life = 1000 * (rate.burst + 1) / rate.per_second + 1000
+            arguments += [f"{1_000_000 / rate.per_second:.0f}", str(rate.burst), str(over), f"{life:.0f}"]
+        keys = [f"tohotro:limit:{one.name}" for one in wanted]
+        asked: Any = self._redis.eval(_TAKE, len(keys), *keys, *arguments)  # redis types it for both of its clients
+        return float(await asked) / 1_000_000
+
+    def _alone(self, wanted: Sequence[Bucket]) -> float:
+        now = time.monotonic()
+        if len(self._local) > _MANY:
+            self._local = {name: full for name, full in self._local.items() if full > now}
+        full = [max(self._local.get(one.name, 0.0), now) for one in wanted]
+        each = [2 / one.rate.per_second for one in wanted]
+        wait = max(
+            full[i] + each[i] - (now + each[i] * max(one.rate.burst - one.over, 1)) for i, one in enumerate(wanted)
+        )
+        if wait > 0:
+            return wait
+        for i, one in enumerate(wanted):
+            self._local[one.name] = full[i] + each[i]
+        return 0.0
