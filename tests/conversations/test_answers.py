@@ -69,7 +69,7 @@ async def test_who_asks_for_a_person_gets_the_ticket_with_their_question(neighbo
     await resident.says("sao y bằng tốt nghiệp bao nhiêu tiền một bản")
     await resident.hears("Chứng thực bản sao")
     await resident.says("Gặp cán bộ")
-    number = number_of(await resident.hears("Mã phiếu"))
+    number = number_of(await resident.hears("phiếu #"))
     ticket = await Ticket.get(office=OFFICE, number=number)
     assert (ticket.area, ticket.procedure_code) == ("chung-thuc", "2.000815")
     assert ticket.catalogue == neighbours.desk.catalogue.version
@@ -83,7 +83,7 @@ async def test_who_writes_on_gets_the_ticket_with_both(neighbours: Neighbours) -
     await resident.says(BIRTH)
     await resident.hears("Đăng ký khai sinh")
     await resident.says("nhưng nhà em mất giấy chứng sinh rồi thì tính sao")
-    number = number_of(await resident.hears("Mã phiếu"))
+    number = number_of(await resident.hears("phiếu #"))
     ticket = await Ticket.get(office=OFFICE, number=number)
     said = await Message.filter(ticket=ticket).order_by("id").values_list("text", flat=True)
     assert said == [BIRTH, "nhưng nhà em mất giấy chứng sinh rồi thì tính sao"]
@@ -118,7 +118,7 @@ async def test_staff_teach_ask_why_and_confirm(neighbours: Neighbours) -> None:
     await resident.says(BIRTH + ", sđt em 0912345678")
     await resident.hears("Đăng ký khai sinh")
     await resident.says("Gặp cán bộ")
-    number = number_of(await resident.hears("Mã phiếu"))
+    number = number_of(await resident.hears("phiếu #"))
     await lead.hears(f"Phiếu #{number}")
     await lead.says(f"/tuvan {number}")
     await lead.hears(f"Phiếu #{number}: máy hiểu là", "Hộ tịch", "khai sinh")

@@ -21,7 +21,9 @@ from channels.contract import (
 from channels.errors import Refused, SendError, Throttled, Unauthorised, Uncertain, Unreachable
 from channels.sms.adapter import Sms, build
 from channels.sms.gateway import wire_ref
+from channels.sms.render import texts_of
 from channels.sms.settings import Settings
+from channels.text import plain, sms_parts
 
 KEY, PASSWORD, HOOK = "testkey1", "made-up-password", "made-up-hook-password"
 RESIDENT = "+84912345678"
@@ -92,11 +94,27 @@ REFUSED_HERE = [
     pytest.param({"chat": "0901000111"}, id="to ourselves"),
     pytest.param({"text": ""}, id="nothing"),
     pytest.param({"text": " \n"}, id="white space"),
-    pytest.param({"text": "a" * 919}, id="seven parts, plain"),
-    pytest.param({"text": "😀" + "a" * 402}, id="seven parts, because of an emoji"),
+    pytest.param({"text": "a" * (4 * 918 + 1)}, id="more than four messages of six parts, plain"),
+    pytest.param({"text": "😀" + "a" * (4 * 402)}, id="more than four messages, because of an emoji"),
     pytest.param({"kind": OutboundKind.EDIT, "message_id": "1"}, id="an edit"),
     pytest.param({"attachments": (OutboundFile(AttachmentKind.PHOTO, url="https://a.example/1"),)}, id="a picture"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        pytest.param("Mời ông bà tới quầy số 9. " * 60, 918, id="GSM-7, cut at sentences"),
+        pytest.param("không dấu cách" + "a" * 1500, 918, id="one endless word"),
+        pytest.param("Mang theo giấy tờ 😀. " * 60, 402, id="an emoji makes every part dearer"),
+    ],
+)
+def test_a_long_text_is_several_messages_and_loses_nothing(words: str, most: int) -> None:
+    texts = texts_of(Outbound(ref="r", chat="+84912000001", text=words), 6, diacritics=False)
+    assert len(texts) > 1
+    assert all(sms_parts(text).count <= 6 for text in texts)
+    assert all(len(text) <= most for text in texts)
+    assert "".join("".join(texts).split()) == "".join(plain(words).split())
 
 
 @pytest.mark.parametrize("changes", REFUSED_HERE)
