@@ -1,6 +1,7 @@
 """A PostgreSQL and a Valkey of the tests' own, in a temporary folder; nothing a developer has set up is ever used."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
@@ -17,6 +18,12 @@ from config.embedded import Stores
 # Before anything of ours reads it. What a test wants set, it sets itself.
 for _name in [name for name in os.environ if name.startswith("TOHOTRO_")]:
     del os.environ[_name]
+
+
+@pytest.fixture(autouse=True)
+def usual_logging() -> None:
+    """The helpdesk that some tests keep running has set the level of the whole process; each test begins as usual."""
+    logging.getLogger().setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
