@@ -108,7 +108,13 @@ def offices(chosen: Settings, environ: Mapping[str, str]) -> tuple[Office, ...]:
         log.info(str(notice))
     for sentence in misspelt(environ):
         log.warning(sentence)
-    return loaded.offices
+    return tuple(_speaking(chosen, office) for office in loaded.offices)
+
+
+def _speaking(chosen: Settings, office: Office) -> Office:
+    """An office whose file names no language speaks that of the settings."""
+    named = "language" in office.model_fields_set
+    return office if named else office.model_copy(update={"language": chosen.language})
 
 
 async def open_app(

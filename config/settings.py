@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         default="text", description="text for people, json for log collectors: one object a line."
     )
     language: Literal["vi", "en"] = Field(
-        default="vi", description="Language of what the program itself prints: vi or en. Offices choose their own."
+        default="vi", description="Language of offices whose file names none: vi or en."
     )
 
     def __init__(self, **values: Any) -> None:
