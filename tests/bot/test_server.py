@@ -4,9 +4,11 @@ import dataclasses
 import gzip
 import io
 import json
+import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -181,7 +183,33 @@ async def test_without_redis_it_is_not_ready_and_takes_messages_all_the_same(app
     assert await InboxRow.all().count() == 1
 
 
-async def test_without_the_database_nothing_is_acknowledged_and_the_network_is_asked_to_come_again(app: App) -> None:
+@pytest.fixture
+def spool(app: App) -> Iterator[Path]:
+    """The folder of the spool, gone again after the test whatever became of it."""
+    folder = app.settings.data_dir / "spool"
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+
+
+async def test_without_the_database_an_event_is_kept_in_a_file_and_acknowledged(app: App, spool: Path) -> None:
+    async with TortoiseContext() as elsewhere:
+        await elsewhere.init(config=tortoise_config("postgresql://nobody@127.0.0.1:9/nothing"))
+        async with served(app) as web:
+            answer = await web.post(TELEGRAM, content=update(), headers=proved())
+            assert answer.status_code == 200
+            assert sum(kept.stat().st_size for kept in spool.iterdir()) > 0
+    assert not await InboxRow.exists()
+
+
+async def test_without_database_and_spool_nothing_is_acknowledged_and_the_network_is_asked_to_come_again(
+    app: App, spool: Path
+) -> None:
+    spool.parent.mkdir(parents=True, exist_ok=True)
+    spool.write_text("a file where the folder should be")
     async with TortoiseContext() as elsewhere:
         await elsewhere.init(config=tortoise_config("postgresql://nobody@127.0.0.1:9/nothing"))
         async with served(app) as web:
