@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.wiring import App, Desk
     from sandbox.server import Sandbox
 
-PATIENCE = 20.0  # seconds until what is under way must have come to rest
+PATIENCE = 40.0  # seconds until what is under way must have come to rest
 _GLANCE = 0.02
 _HELD = timedelta(seconds=3)  # what a network's limits hold back for so long is still under way
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 Json = dict[str, Any]
-PATIENCE = 15.0  # seconds; an answer that takes longer on an idle machine is a fault
+PATIENCE = 30.0  # seconds; a busy machine is slow, but an answer that takes longer is a fault
 GLANCE = 0.5  # seconds of one long poll while waiting for an edit, which has no new message id
 
 
