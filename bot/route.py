@@ -20,7 +20,7 @@ def main(source: TextIO, sink: TextIO) -> None:
 def answer(line: str, known: Catalogue, index: Index) -> dict[str, Any]:
     """What one line gets."""
     try:
-        asked = json.loads(line)
+        asked = json.loads(line.removeprefix("\ufeff"))  # Windows editors put a mark before the first line
     except (ValueError, RecursionError) as error:
         return {"error": f'not JSON: {error}; write {{"text": "…"}}'}
     text = asked.get("text") if isinstance(asked, dict) else None

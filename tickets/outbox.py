@@ -271,8 +271,9 @@ async def last_offer(office: str, channel: str, chat: str, since: datetime) -> O
 
 
 async def failures(office: str, limit: int = 50) -> list[OutboxRow]:
-    """What could not be sent, newest first."""
-    return await OutboxRow.filter(office=office, state=OutboxState.FAILED).order_by("-id").limit(limit)
+    """What could not be sent, newest first, with the tickets it was about."""
+    failed = OutboxRow.filter(office=office, state=OutboxState.FAILED)
+    return await failed.order_by("-id").limit(limit).prefetch_related("ticket")
 
 
 async def resend(row: OutboxRow, now: datetime) -> OutboxRow | None:

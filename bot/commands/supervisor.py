@@ -1,6 +1,6 @@
 """What leads and supervisors can type: late work, assignment, people, failures."""
 
-from bot import cards
+from bot import cards, times
 from bot.areas import take_areas_and_rest
 from bot.commands.common import area_names
 from bot.commands.staff import hand_to, ticket_line
@@ -9,7 +9,7 @@ from bot.registry import Audience, command
 from tickets import inbox, outbox, people, queries, rights
 from tickets.errors import NotAllowed
 from tickets.folding import fold
-from tickets.models import InboxRow, Role, Staff, Ticket
+from tickets.models import InboxRow, OutboxRow, Role, Staff, Ticket
 from tickets.status import LIVE
 
 FAILURES = 10
@@ -139,12 +139,20 @@ async def failures(ctx: Context) -> None:
         return
     lines = [ctx.word("staff.failures_head", incoming=len(incoming), outgoing=len(outgoing))]
     lines += [ctx.word("staff.failure_in", reference=row.reference, channel=row.channel) for row in incoming]
-    lines += [
-        ctx.word("staff.failure_out", channel=row.channel, reason=ctx.word(f"send.{row.error or 'failed'}"))
-        for row in outgoing
-    ]
+    lines += [_failed_line(ctx, row) for row in outgoing]
     buttons = [[(ctx.word("button.retry", reference=row.reference), f"/loi {row.reference}")] for row in incoming[:5]]
     await ctx.answer("\n".join(lines), buttons=buttons)
+
+
+def _failed_line(ctx: Context, row: OutboxRow) -> str:
+    """What could not be sent, when, about which ticket and why."""
+    return ctx.word(
+        "staff.failure_out" if row.ticket is not None else "staff.failure_out_other",
+        channel=row.channel,
+        number=row.ticket.number if row.ticket is not None else "",
+        at=times.moment(ctx.desk, ctx.language, row.created_at, ctx.now),
+        reason=ctx.word(f"send.{row.error or 'failed'}"),
+    )
 
 
 async def _try_again(ctx: Context, reference: str) -> None:

@@ -159,3 +159,19 @@ async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People,
     added = await resident.hears("đã nhận thêm tin")
     assert f"#{number}" in added["text"]
     assert sum("đã nhận thêm tin" in one["text"] for one in await resident.seen()) == 1
+
+
+async def test_a_supervisor_sees_what_could_not_be_delivered_and_about_which_ticket(
+    people: People, stage: Stage
+) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    number = await opened(resident)
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận")
+    await stage.settled()
+    await resident.does(block=True)
+    await mai.says(f"/tl {number} Mời ông bà tới quầy số 9")
+    await mai.hears("chưa tới được người dân")
+    await boss.says("/loi")
+    await boss.hears(f"Phiếu #{number}", "hôm nay", "chặn")
