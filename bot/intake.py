@@ -231,6 +231,7 @@ def row_of(office: str, channel: str, event: Event, now: datetime) -> NewRow:
         user=_fit(event.user, 128),
         name=line(event.name),
         group=event.group,
+        addressed=event.addressed,
         machine=event.sender is SenderClass.MACHINE,
         text=clean(event.text),
         attachments=[_attachment(channel, one) for one in event.attachments],

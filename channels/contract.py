@@ -85,7 +85,11 @@ class SenderClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One event from a network, normalised. `event_id` is unique within the channel account: the key of P2."""
+    """One event from a network, normalised. `event_id` is unique within the channel account: the key of P2.
+
+    `addressed` is about groups alone: what is said in a private chat is said to us. `text` is without our own name
+    where the network marks it.
+    """
 
     event_id: str
     kind: InboundKind
@@ -98,6 +102,7 @@ class Inbound:
     reply_to: str = ""  # the provider's id of the message answered
     album: str = ""  # parts of one album share it
     group: bool = False
+    addressed: bool = False  # in a group: the message mentions us or answers one of ours, as the network says
     sender: SenderClass = SenderClass.PERSON
     press_id: str = ""  # to be acknowledged with an Outbound of kind ANSWER_PRESS
     sent_at: datetime | None = None  # the provider's time, aware; informational only

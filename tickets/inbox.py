@@ -35,6 +35,7 @@ class NewRow:
     user: str = ""
     name: str = ""
     group: bool = False
+    addressed: bool = False
     machine: bool = False
     text: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
@@ -50,15 +51,15 @@ class NewRow:
 # Raw SQL, because this is the door every message comes through: bulk_create costs twice as much and cannot say which
 # rows were new. The order of the list is the order of the ids.
 _STORE = """
-INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
-                   reply_to, album, press_id, sent_at, received_at, payload, state, attempts, reference)
-SELECT office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments::jsonb, message_id,
-       reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
+INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments,
+                   message_id, reply_to, album, press_id, sent_at, received_at, payload, state, attempts, reference)
+SELECT office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments::jsonb,
+       message_id, reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
-            $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::timestamptz[],
-            $17::timestamptz[], $18::text[], $19::text[]) WITH ORDINALITY
-     AS new (office, channel, event_id, kind, chat, "user", name, "group", machine, text, attachments, message_id,
-             reply_to, album, press_id, sent_at, received_at, payload, state, place)
+            $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+            $17::timestamptz[], $18::timestamptz[], $19::text[], $20::text[]) WITH ORDINALITY
+     AS new (office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments,
+             message_id, reply_to, album, press_id, sent_at, received_at, payload, state, place)
 ORDER BY place
 ON CONFLICT (office, channel, event_id) DO NOTHING
 RETURNING office, channel, chat, state
@@ -82,6 +83,7 @@ async def store(rows: Sequence[NewRow]) -> list[Conversation]:
         [row.user for row in rows],
         [row.name for row in rows],
         [row.group for row in rows],
+        [row.addressed for row in rows],
         [row.machine for row in rows],
         [row.text for row in rows],
         [json.dumps(row.attachments, ensure_ascii=False) for row in rows],

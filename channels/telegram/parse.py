@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from channels.contract import Event, Inbound, InboundKind, SenderClass
 from channels.errors import Malformed
 from channels.payload import load_json
-from channels.telegram import files
+from channels.telegram import files, mentions
 from channels.text import clean, line
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 # What a person can send that has no words and no file for us.
 _FOREIGN = ("checklist", "game", "giveaway", "live_photo", "paid_media", "poll", "rich_message", "story")
 
-_ADDRESSED = re.compile(r"(/\w{1,64})@(\w+)(?=\s|$)")  # a command with the name of the bot it is for
+_COMMAND = re.compile(r"(/\w{1,64})@(\w+)(?=\s|$)")  # a command with the name of the bot it is for
 
 
 class Member(BaseModel):
@@ -142,7 +142,8 @@ def _message(
     text = _words(message, envelope.username, group)
     if text is None:
         return None
-    if not text and not attachments:
+    addressed = group and mentions.addressed(message, envelope.username)
+    if not text and not attachments and not addressed:
         foreign = not whole or any(getattr(message, part) is not None for part in _FOREIGN)
         if not foreign or group or kind is InboundKind.EDITED:
             return None  # a service message, or something in a group that nobody said to us
@@ -159,6 +160,7 @@ def _message(
         reply_to=_answered(message),
         album=message.media_group_id or "",
         group=group,
+        addressed=addressed,
         sender=_sender(author),
         sent_at=_moment(message.edit_date) or message.date,
         raw=envelope.raw,
@@ -208,15 +210,15 @@ def _membership(change: Membership, envelope: Envelope, _whole: bool) -> Inbound
 
 
 def _words(message: Message, username: str, group: bool) -> str | None:
-    """What was said, without our own @name behind a command. None: said to another bot."""
+    """What was said, without our own @name behind a command or in a group. None: said to another bot."""
     spoken = message.text or message.caption or (message.dice.emoji if message.dice else "")
     text = clean(spoken)
-    addressed = _ADDRESSED.match(text)
-    if addressed is None:
-        return text
-    if group and username and addressed[2].lower() != username.lower():
-        return None
-    return addressed[1] + text[addressed.end() :]
+    command = _COMMAND.match(text)
+    if command is not None:
+        if group and username and command[2].lower() != username.lower():
+            return None
+        return command[1] + text[command.end() :]
+    return mentions.without_name(text, username) if group else text
 
 
 def _answered(message: Message) -> str:

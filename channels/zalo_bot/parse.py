@@ -39,6 +39,7 @@ def event(update: dict[str, Any], channel: str, own_ids: Collection[str]) -> Eve
     if read is None or not where or sender.get("is_bot") is True or user in own_ids:
         return None
     text, attachments = read(message, channel)
+    group = string(chat.get("chat_type")).upper() == "GROUP"
     message_id = _id(message.get("message_id"))
     return Inbound(
         event_id=message_id or _fingerprint(update),
@@ -49,7 +50,9 @@ def event(update: dict[str, Any], channel: str, own_ids: Collection[str]) -> Eve
         text=text,
         attachments=attachments,
         message_id=message_id,
-        group=string(chat.get("chat_type")).upper() == "GROUP",
+        group=group,
+        # Zalo brings a bot only what mentions it or answers it in a group (bot platform's documentation, 2026-10).
+        addressed=group,
         sent_at=_time(message.get("date")),
         raw=update,
     )

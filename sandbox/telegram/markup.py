@@ -31,6 +31,7 @@ TAGS = {
 ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9A-Fa-f]+);")
 TOKEN = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<rest>[^<>]*)>|<|[^<]+")
 COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(@[A-Za-z0-9_]{3,32})?")
+MENTION = re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{3,31}(?!\w)")
 # message_length_max and caption_length_max count code points (core.telegram.org/constructor/config).
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -79,6 +80,14 @@ def parse_html(source: str) -> tuple[str, list[Json]]:
     if stack:
         raise bad(f"can't parse entities: Can't find end tag corresponding to start tag \"{stack[-1].name}\"")
     return text, sorted(entities, key=lambda e: (e["offset"], -e["length"]))
+
+
+def mentions(text: str) -> list[Json]:
+    """The mention entities of plain text."""
+    return [
+        {"type": "mention", "offset": units(text[: m.start()]), "length": units(m.group())}
+        for m in MENTION.finditer(text)
+    ]
 
 
 def commands(text: str) -> list[Json]:

@@ -7,7 +7,7 @@ from sandbox.conversation import Button, Json, Message
 from sandbox.faults import Fault
 from sandbox.network import ControlError, Done, Said
 from sandbox.telegram.files import describe, keep, photo_from_person
-from sandbox.telegram.markup import commands
+from sandbox.telegram.markup import commands, mentions
 from sandbox.telegram.rooms import administrator
 from sandbox.telegram.shapes import as_reply, book_entry, refresh, start_message
 from sandbox.telegram.state import SUPERGROUPS_FROM, Person, Room, timestamp
@@ -176,6 +176,8 @@ def _contents(net: "Telegram", person: Person, said: Said) -> list[Json]:
     if said.media is None and not said.album:
         return [_text(said.text or "")]
     caption: Json = {"caption": said.text} if said.text else {}
+    if entities := mentions(said.text or ""):
+        caption["caption_entities"] = entities
     if said.album:
         album = {"media_group_id": str(14_000_000_000_000_000 + net.next_number())}
         photos = [{"photo": photo_from_person(net, net.next_number())} | album for _ in range(said.album)]
@@ -194,5 +196,5 @@ def _contents(net: "Telegram", person: Person, said: Said) -> list[Json]:
 
 
 def _text(text: str) -> Json:
-    entities = commands(text)
+    entities = [*commands(text), *mentions(text)]
     return {"text": text} | ({"entities": entities} if entities else {})

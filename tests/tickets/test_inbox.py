@@ -46,13 +46,14 @@ async def test_every_value_comes_back_as_it_went_in() -> None:
     attachments = [{"kind": "photo", "ref": "x", "latitude": None, "size": 5}]
     await inbox.store([
         row(
-            "1", name="Trần Thị Mẫu", group=True, machine=True, text="đơn\n'\"\\ {}", attachments=attachments,
-            message_id="m", reply_to="r", album="a", press_id="p", sent_at=YEAR_AGO,
+            "1", name="Trần Thị Mẫu", group=True, addressed=True, machine=True, text="đơn\n'\"\\ {}",
+            attachments=attachments, message_id="m", reply_to="r", album="a", press_id="p", sent_at=YEAR_AGO,
             payload={"a": ["ở", None]},
         )
     ])  # fmt: skip
     stored = await InboxRow.get()
-    assert (stored.name, stored.group, stored.machine, stored.text) == ("Trần Thị Mẫu", True, True, "đơn\n'\"\\ {}")
+    assert (stored.name, stored.group, stored.addressed, stored.machine) == ("Trần Thị Mẫu", True, True, True)
+    assert stored.text == "đơn\n'\"\\ {}"
     assert (stored.attachments, stored.payload) == (attachments, {"a": ["ở", None]})
     assert (stored.message_id, stored.reply_to, stored.album, stored.press_id) == ("m", "r", "a", "p")
     assert (stored.sent_at, stored.received_at) == (YEAR_AGO, NOW)

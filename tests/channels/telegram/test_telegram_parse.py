@@ -25,6 +25,7 @@ US = "ToHoTroThuBot"
 RESIDENT = {"chat": "700001", "user": "700001", "name": "Mẫu Nguyễn Văn"}
 STAFF = {"chat": "-1009000000001", "user": "700002", "name": "Thử Trần Thị", "group": True}
 SMALL_GROUP = STAFF | {"chat": "-9000001"}
+TO_US = STAFF | {"addressed": True}
 
 
 def at(hour: int, minute: int, second: int) -> datetime:
@@ -51,8 +52,8 @@ FILE = "AgACAgUAAxkBAAI"
 ROWS: list[tuple[str, dict[str, Any] | None, str]] = [
     ("text", said(41, at(2, 0, 41), text="Cho tôi hỏi làm giấy khai sinh cần gì ạ?"), "a resident's words"),
     ("start_payload", said(42, at(2, 0, 42), text="/start moi_AB12"), "/start keeps its payload"),
-    ("command_to_us", said(43, at(2, 0, 43), STAFF, text="/nhan 1042"), "our name behind a command goes"),
-    ("command_to_us_other_case", said(44, at(2, 0, 44), STAFF, text="/cho"), "our name in another case goes too"),
+    ("command_to_us", said(43, at(2, 0, 43), TO_US, text="/nhan 1042"), "our name behind a command goes"),
+    ("command_to_us_other_case", said(44, at(2, 0, 44), TO_US, text="/cho"), "our name in another case goes too"),
     ("command_to_another_bot", None, "in a group a command for another bot is not for us"),
     (
         "command_to_another_bot_in_private",
@@ -70,8 +71,22 @@ ROWS: list[tuple[str, dict[str, Any] | None, str]] = [
         said(901, at(2, 8, 21), text="ab \ufffd c 😀 gnud nâb") | {"name": "Mẫu\ufffd"},
         "NUL, lone surrogates and direction marks do not get in",
     ),
-    ("reply_to_card", said(49, at(2, 0, 49), STAFF, text="/xong", reply_to="30"), "an answer names what it answers"),
+    ("reply_to_card", said(49, at(2, 0, 49), TO_US, text="/xong", reply_to="30"), "an answer names what it answers"),
     ("topic_message", said(50, at(2, 0, 50), STAFF, text="Ai nhận giúp?"), "a topic's first message is not answered"),
+    (
+        "mention",
+        said(84, at(2, 2, 4), TO_US, text="👋 làm khai sinh cần gì ạ?"),
+        "our name in a group says that we are meant, and goes",
+    ),
+    (
+        "mention_in_caption",
+        said(85, at(2, 2, 5), TO_US, text="giấy này đủ chưa", attachments=hung(PHOTO, f"photo:{FILE}g", size=1402)),
+        "our name under a photo",
+    ),
+    ("mention_alone", said(86, at(2, 2, 6), TO_US), "our name and nothing else"),
+    ("mention_forwarded", said(87, at(2, 2, 7), STAFF, text="hỏi giùm"), "what is forwarded was said to somebody else"),
+    ("mention_of_another", said(88, at(2, 2, 8), STAFF, text="@ToHoTroThuBot2 và a@ToHoTroThuBot"), "a name like ours"),
+    ("reply_to_a_person", said(89, at(2, 2, 9), STAFF, text="đúng rồi", reply_to="88"), "an answer to somebody else"),
     (
         "photo_with_caption",
         said(51, at(2, 0, 51), text="Giấy này đã đủ chưa ạ?", attachments=hung(PHOTO, f"photo:{FILE}x", size=91022)),
