@@ -21,6 +21,8 @@ from bot.commands import (
     common,
     figures,
     finding,
+    journal,
+    pages,
     reports,
     resident,
     shift,
@@ -50,7 +52,21 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
-COMMANDS = (common, resident, staff, finding, supervisor, figures, calendar, alerts, shift, reports, teaching)
+COMMANDS = (
+    common,
+    resident,
+    staff,
+    finding,
+    supervisor,
+    figures,
+    calendar,
+    alerts,
+    shift,
+    reports,
+    teaching,
+    journal,
+    pages,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ OFFICE_RIGHTS: dict[str, Role] = {
     "link_group": Role.LEAD,
     "failures": Role.SUPERVISOR,
     "calendar": Role.SUPERVISOR,
+    "journal": Role.SUPERVISOR,
 }
 
 # What only the assignee may do, beside leads of the area and supervisors.

@@ -5,7 +5,8 @@ from datetime import date
 from bot import calendar_page, day_words, notices
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import calendars, clocks, hours, rights
+from tickets import acts, calendars, clocks, hours, rights
+from tickets.acts import ActKind
 from tickets.calendars import Change
 from tickets.errors import UnknownArea
 from tickets.folding import fold
@@ -55,9 +56,11 @@ async def _change(ctx: Context, said: str, rest: str) -> None:
     await calendars.change(ctx.desk.policy, made, ctx.officer, meant.reason, ctx.now)
     moved = await _recount(ctx, min(one.day for one in made))
     lines = [calendar_page.change(ctx.desk, ctx.language, one) for one in made]
+    what = "; ".join(lines)
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.CALENDAR, ctx.now, reason=meant.reason, what=what)
     await ctx.say(
         "calendar.changed",
-        what="; ".join(lines),
+        what=what,
         reason=meant.reason or ctx.word("calendar.no_reason"),
         count=moved,
         undo=f"/lich bo {made[0].day:%d/%m/%Y}",

@@ -1,5 +1,6 @@
 """Every row the office keeps, one file per noun."""
 
+from tickets.models.act import Act
 from tickets.models.alert import Alert
 from tickets.models.calendar_day import CalendarDay, DayKind
 from tickets.models.dialog import Dialog
@@ -16,6 +17,7 @@ from tickets.models.ticket import Status, Ticket, TicketCounter
 from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
 __all__ = [
+    "Act",
     "Alert",
     "CalendarDay",
     "ConfirmedFact",
