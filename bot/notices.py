@@ -6,18 +6,18 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from bot import cards, times
+from bot import cards, live_cards, times
 from bot.context import Buttons, by_number
-from tickets import outbox, queries, routing, rows
-from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
+from tickets import outbox, queries, routing
+from tickets.models import Contact, Direction, Message, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
-log = structlog.get_logger(__name__)
+# The cards of a ticket have a module of their own; most who write about a ticket write about its cards too.
+routed = live_cards.routed
+refresh_cards = live_cards.refresh
 
 
 async def to_resident(
@@ -80,7 +80,7 @@ async def opened(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """What follows when a new ticket has its area: `received` and `routed`."""
     ticket = await queries.reload(ticket)
     await _received(desk, ticket, now)
-    await _routed(desk, ticket, now)
+    await live_cards.post(desk, ticket, now)
 
 
 async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
@@ -104,96 +104,10 @@ async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     )
 
 
-async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
-    """The staff of the area get the card, each on the app they use.
-
-    With `anew` also where an old card stands: a card changed in place rings nobody's telephone.
-    """
-    await _routed(desk, await queries.reload(ticket), now, anew=anew)
-
-
-async def _routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
-    audience = await routing.audience(desk.policy, ticket.area)
-    words, papers = await _last_words(ticket)
-    places: list[tuple[str, str, str]] = [(one.channel, one.chat, desk.office.language) for one in audience.groups]
-    people = list(audience.people)
-    if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
-        people += await routing.superiors(desk.policy, ticket.area, "lead")
-        people += await routing.superiors(desk.policy, ticket.area, "supervisor")
-    places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
-    old = [] if anew else await queries.cards(ticket)
-    shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
-    if not places:
-        log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
-    looks: dict[str, tuple[str, Buttons]] = {}
-    for language in dict.fromkeys(language for _, _, language in places):
-        looks[language] = (
-            cards.text(desk, ticket, language, now, words, papers),
-            cards.buttons(desk, ticket, language),
-        )
-    await outbox.put_cards(
-        ticket,
-        [
-            outbox.Card(channel, chat, *looks[language])
-            for channel, chat, language in dict.fromkeys(places)
-            if (channel, chat) not in shown
-        ],
-        now,
-    )
-    if shown:
-        await refresh_cards(desk, ticket, now, only=shown)
-
-
-async def refresh_cards(
-    desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tuple[str, str]] | None = None
-) -> None:
-    """Bring every card of the ticket up to date, where the network can change a sent message."""
-    ticket = await queries.reload(ticket)
-    words, papers = await _last_words(ticket)
-    for card in await queries.cards(ticket):
-        if not _can_change(desk, card) or (only is not None and (card.channel, card.chat) not in only):
-            continue
-        language = await _language_of(desk, card)
-        await outbox.put(
-            office=ticket.office,
-            channel=card.channel,
-            chat=card.chat,
-            now=now,
-            text=cards.text(desk, ticket, language, now, words, papers),
-            buttons=[[list(button) for button in line] for line in cards.buttons(desk, ticket, language)],
-            kind=OutboxKind.EDIT,
-            edits=card,
-            ticket=ticket,
-            card=True,
-        )
-
-
-def _can_change(desk: "Desk", card: OutboxRow) -> bool:
-    """Whether a sent card can be changed in place; where it cannot, news of a ticket is a new message."""
-    channel = desk.channels.get(card.channel)
-    return channel is not None and channel.capabilities.edits
-
-
-async def _language_of(desk: "Desk", card: OutboxRow) -> str:
-    contact = (
-        await Contact.filter(office=card.office, channel=card.channel, chat=card.chat, staff_id__isnull=False)
-        .first()
-        .prefetch_related("staff")
-    )
-    return contact.staff.language if contact is not None and contact.staff is not None else desk.office.language
-
-
-async def _last_words(ticket: Ticket) -> tuple[str, int]:
-    said = await rows.find(Message, "ticket_id = $1 AND direction = 'in' ORDER BY id", [ticket.id])
-    papers = sum(len(one.attachments) for one in said)
-    words = next((one.text for one in reversed(said) if one.text.strip()), "")
-    return words, papers
-
-
 async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> None:
     """Cards show the owner; the resident hears that a person is on it; the owner gets everything said so far."""
     ticket = await queries.reload(ticket)
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
     await to_resident(desk, ticket, now, "resident.claimed", officer=staff.name)
     for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
         await _show_words(desk, ticket, staff, message, now)
@@ -210,7 +124,7 @@ async def resident_wrote(desk: "Desk", ticket: Ticket, message: Message, now: da
     ticket = await queries.reload(ticket)
     if ticket.assignee is not None:
         await _show_words(desk, ticket, ticket.assignee, message, now)
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: datetime) -> None:
@@ -227,7 +141,7 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
             after=message.text,
         )
         await to_staff(ticket.assignee, now, text, ticket=ticket, message=message)
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def _show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
@@ -269,20 +183,20 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
         author=staff,
         priority=Priority.ANSWER,
     )
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def released(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """Back in the queue: the area is told again."""
-    await refresh_cards(desk, ticket, now)
-    await routed(desk, ticket, now, anew=True)
+    await live_cards.refresh(desk, ticket, now)
+    await live_cards.routed(desk, ticket, now, anew=True)
 
 
 async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The new area gets the card; the old cards show where it went; the resident hears it."""
     ticket = await queries.reload(ticket)
-    await refresh_cards(desk, ticket, now)
-    await routed(desk, ticket, now, anew=True)
+    await live_cards.refresh(desk, ticket, now)
+    await live_cards.routed(desk, ticket, now, anew=True)
     area = desk.policy.areas[ticket.area]
     if area.outside is not None:
         body = area.outside
@@ -302,7 +216,7 @@ async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
 
 async def waiting(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     await to_resident(desk, await queries.reload(ticket), now, "resident.waiting")
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
@@ -313,7 +227,7 @@ async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     stars = cards.stars(desk, ticket, language)
     again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
     await to_resident(desk, ticket, now, "resident.resolved", buttons=[*stars, again])
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message | None = None) -> None:
@@ -335,7 +249,7 @@ async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message
     await to_staff(owner, now, desk.texts.say(owner.language, "staff.reopened", number=ticket.number), ticket=ticket)
     if message is not None:
         await _show_words(desk, ticket, owner, message, now)
-    await refresh_cards(desk, ticket, now)
+    await live_cards.refresh(desk, ticket, now)
 
 
 async def rated_badly(desk: "Desk", ticket: Ticket, rating: int, now: datetime) -> None:
