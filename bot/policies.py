@@ -3,10 +3,11 @@
 from config.catalogue import Catalogue
 from config.office import Office
 from config.office import Promise as WrittenPromise
+from config.office_duty import AreaDuty
 from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
-from tickets.policy import Area, OutsideBody, Policy
+from tickets.policy import Area, Duty, OutsideBody, Policy
 
 
 def policy_of(office: Office, catalogue: Catalogue) -> Policy:
@@ -29,6 +30,11 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         acknowledged_for=_span(office.acknowledged_for),
         digest_to=office.digest.to,
         closing_digest=_span(office.digest.before_closing),
+        duties={area: _duty(office, one) for area, one in office.duty.areas.items()},
+        default_duty=_duty(office, office.duty.default),
+        unseen_after=_span(office.duty.unseen_after),
+        two_supervisors=office.people.two_supervisors,
+        request_valid=office.people.request_valid,
     )
 
 
@@ -57,6 +63,12 @@ def _area(office: Office, area: str, name: str) -> Area:
 def _promise(written: WrittenPromise) -> Promise:
     following = _span(written.next_reply) if written.next_reply is not None else None
     return Promise(_span(written.first_reply), _span(written.resolve), written.warn_at, following)
+
+
+def _duty(office: Office, own: AreaDuty) -> Duty:
+    usual = office.duty.default
+    roster = own.roster if own.roster is not None else usual.roster
+    return Duty(own.assign or usual.assign or "none", own.cap or usual.cap, roster or {})
 
 
 def _span(length: Duration) -> Span:

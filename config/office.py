@@ -17,6 +17,7 @@ from config.complaints import Written, parsed, problems, wrong
 from config.document import Document, leaves, read
 from config.mistakes import Mistake, Notice, Place, Problem, did_you_mean
 from config.office_channels import ChannelOff, StaffChat
+from config.office_duty import Duty
 from config.working_time import Duration, Hours, WeekMoment
 
 Role = Literal["assignee", "lead", "supervisor", "head"]
@@ -145,6 +146,13 @@ class Digest(Written):
     before_closing: WorkingTime = Duration(minutes=30)
 
 
+class People(Written):
+    """How people of the office come by their rights."""
+
+    two_supervisors: bool = Field(False, description="on: a second supervisor confirms before there is one more")
+    request_valid: CalendarTime = Field(timedelta(hours=24), description="how long such a request may be confirmed")
+
+
 class Answers(Written):
     """What the machine may answer by itself, before anything becomes a ticket."""
 
@@ -213,6 +221,8 @@ class Office(Written):
     close_after: CalendarTime = timedelta(days=3)
     staff_code_valid: CalendarTime = timedelta(hours=48)
     answers: Answers = Answers()
+    duty: Duty = Duty()
+    people: People = People()
     procedures: dict[str, OwnFacts] = Field(default_factory=dict, description="by code: what differs in this office")
     models: tuple[Initiative, ...] = ()
     reports: Reports = Reports()

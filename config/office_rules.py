@@ -56,6 +56,10 @@ def _mentioned(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
     if isinstance(promises, dict) and isinstance(promises.get("areas"), dict):
         for area in promises["areas"]:
             yield from _unknown(area, ("promises", "areas", area), known, key=True)
+    duty = data.get("duty")
+    if isinstance(duty, dict) and isinstance(duty.get("areas"), dict):
+        for area in duty["areas"]:
+            yield from _unknown(area, ("duty", "areas", area), known, key=True)
     own_hours = data.get("area_hours")
     for area in own_hours if isinstance(own_hours, dict) else ():
         yield from _unknown(area, ("area_hours", area), known, key=True)

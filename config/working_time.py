@@ -203,7 +203,7 @@ def hours(data: Any, place: Place, problems: list[Problem]) -> Hours | None:
         here = (*place, key)
         if key in _OTHER_KEYS:
             continue
-        numbers = _weekdays(key)
+        numbers = weekdays(key)
         if not numbers:
             remedy = did_you_mean(key, (*DAYS, "mon-fri", "mon-sat", *_OTHER_KEYS))
             problems.append(Problem(here, f"unknown key {key!r} in the hours", remedy, key=True))
@@ -238,7 +238,7 @@ def hours_of_areas(data: Any, place: Place, problems: list[Problem]) -> dict[str
     return {area: one for area, one in found.items() if one is not None}
 
 
-def _weekdays(key: str) -> list[int]:
+def weekdays(key: str) -> list[int]:
     """The days a key such as `mon`, `mon-fri` or `mon,wed` names; empty when it names none."""
     numbers: list[int] = []
     for part in key.lower().split(","):

@@ -8,6 +8,7 @@ from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
 
 _SEEN = Span(minutes=120)
+_UNSEEN = Span(minutes=15)
 _CLOSING = Span(minutes=30)
 
 
@@ -31,6 +32,22 @@ class Area:
     outside: OutsideBody | None = None
 
 
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """How tickets of an area find somebody: `assign` is "none" (people claim), "round_robin" or "least_busy".
+
+    `cap` is how many tickets in hand one person is given at most; `roster` who has duty, by weekday (0 is Monday):
+    names for the morning, names for the afternoon.
+    """
+
+    assign: str = "none"
+    cap: int | None = None
+    roster: Mapping[int, tuple[Names, Names]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Made once from the office file; every function of the domain that needs a rule of the office receives it."""
@@ -52,11 +69,20 @@ class Policy:
     acknowledged_for: Span = _SEEN  # how long the ladder rests once somebody has seen the alert
     digest_to: tuple[str, ...] = ("lead", "supervisor", "head")
     closing_digest: Span = _CLOSING  # working time before closing
+    duties: Mapping[str, Duty] = field(default_factory=dict)  # by area
+    default_duty: Duty = Duty()
+    unseen_after: Span = _UNSEEN  # working time a resident may wait for an owner who is off duty
+    two_supervisors: bool = False  # whether making a supervisor needs a second one
+    request_valid: timedelta = timedelta(days=1)  # how long such a request may be confirmed
 
     def promise(self, area: str, *, urgent: bool = False) -> Promise:
         """What is promised for a ticket of `area` ('' while it is not routed) and of this urgency."""
         usual = self.promises.get(area, self.default_promise)
         return self.urgent_promises.get(area, self.urgent_promises.get("", usual)) if urgent else usual
+
+    def duty(self, area: str) -> Duty:
+        """How tickets of `area` find somebody: as those of the area whose staff look after it."""
+        return self.duties.get(self.desk(area), self.default_duty)
 
     def calendar_of(self, area: str) -> Calendar:
         """When those who look after `area` work."""

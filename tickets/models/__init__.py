@@ -2,10 +2,13 @@
 
 from tickets.models.act import Act
 from tickets.models.alert import Alert
+from tickets.models.approval import Approval, Wanted
 from tickets.models.calendar_day import CalendarDay, DayKind
 from tickets.models.dialog import Dialog
+from tickets.models.duty import Absence, RosterDay, Turn
 from tickets.models.event import Event, EventKind
 from tickets.models.inbox import InboxRow, InboxState
+from tickets.models.linking import LinkCode, ResidentLink
 from tickets.models.message import Direction, Message
 from tickets.models.outbox import OutboxKind, OutboxRow, OutboxState, Priority
 from tickets.models.people import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
@@ -17,8 +20,10 @@ from tickets.models.ticket import Status, Ticket, TicketCounter
 from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
 __all__ = [
+    "Absence",
     "Act",
     "Alert",
+    "Approval",
     "CalendarDay",
     "ConfirmedFact",
     "Contact",
@@ -30,6 +35,7 @@ __all__ = [
     "InboxRow",
     "InboxState",
     "Invitation",
+    "LinkCode",
     "Message",
     "OutboxKind",
     "OutboxRow",
@@ -42,7 +48,9 @@ __all__ = [
     "ReportRun",
     "ReportText",
     "Resident",
+    "ResidentLink",
     "Role",
+    "RosterDay",
     "ScheduledRun",
     "Staff",
     "StaffChat",
@@ -54,4 +62,6 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketPlace",
+    "Turn",
+    "Wanted",
 ]

@@ -66,6 +66,7 @@ class OutboxRow(Model):
     provider_ids = fields.JSONField[list[str]](default=list)
     error = fields.CharField(max_length=40, default="")  # a key of the texts, under [send]
     detail = fields.TextField(default="")
+    instead_of = fields.BigIntField(null=True, unique=True)  # the row that failed and that this one says elsewhere
     created_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
 

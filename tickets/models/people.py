@@ -26,6 +26,8 @@ class Resident(Model):
     office = fields.CharField(max_length=64)
     name = fields.CharField(max_length=200, default="")  # as they call themselves; a nickname, never proof
     language = fields.CharField(max_length=8, default="vi")
+    preferred_channel = fields.CharField(max_length=64, default="", db_default="")  # empty: where they wrote last
+    elsewhere = fields.BooleanField(default=False, db_default=False)  # agreed to be written to on another channel
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -41,8 +43,10 @@ class Staff(Model):
     role = fields.CharEnumField(Role, max_length=16)
     areas = fields.JSONField[list[str]]()  # area ids; empty for lead and supervisor means all
     on_duty = fields.BooleanField(default=True)
+    duty_since = fields.DatetimeField(null=True)  # when `on_duty` last changed
     active = fields.BooleanField(default=True)
     language = fields.CharField(max_length=8, default="vi")
+    preferred_channel = fields.CharField(max_length=64, default="", db_default="")  # empty: the one used last
     created_at = fields.DatetimeField()
 
     contacts: fields.ReverseRelation["Contact"]
