@@ -3,6 +3,7 @@
 from tickets.models.act import Act
 from tickets.models.alert import Alert
 from tickets.models.approval import Approval, Wanted
+from tickets.models.block import Block
 from tickets.models.calendar_day import CalendarDay, DayKind
 from tickets.models.dialog import Dialog
 from tickets.models.duty import Absence, RosterDay, Turn
@@ -14,6 +15,7 @@ from tickets.models.outbox import OutboxKind, OutboxRow, OutboxState, Priority
 from tickets.models.people import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
 from tickets.models.place import TicketPlace
 from tickets.models.report import Part, ReportFigure, ReportRun, ReportText
+from tickets.models.resident_group import GroupCode, ResidentGroup, TicketGroup
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.ticket import Status, Ticket, TicketCounter
@@ -24,6 +26,7 @@ __all__ = [
     "Act",
     "Alert",
     "Approval",
+    "Block",
     "CalendarDay",
     "ConfirmedFact",
     "Contact",
@@ -32,6 +35,7 @@ __all__ = [
     "Direction",
     "Event",
     "EventKind",
+    "GroupCode",
     "InboxRow",
     "InboxState",
     "Invitation",
@@ -48,6 +52,7 @@ __all__ = [
     "ReportRun",
     "ReportText",
     "Resident",
+    "ResidentGroup",
     "ResidentLink",
     "Role",
     "RosterDay",
@@ -61,6 +66,7 @@ __all__ = [
     "TaughtExample",
     "Ticket",
     "TicketCounter",
+    "TicketGroup",
     "TicketPlace",
     "Turn",
     "Wanted",

@@ -11,6 +11,7 @@ class InboxState(StrEnum):
     NEW = "new"
     HANDLED = "handled"
     IGNORED = "ignored"  # not for us: another group, an unknown kind, a machine
+    HELD = "held"  # kept back: the sender floods us or is blocked; handled in bulk when that is over
     FAILED = "failed"  # set aside after three tries (P8)
 
 

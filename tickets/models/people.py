@@ -28,6 +28,7 @@ class Resident(Model):
     language = fields.CharField(max_length=8, default="vi")
     preferred_channel = fields.CharField(max_length=64, default="", db_default="")  # empty: where they wrote last
     elsewhere = fields.BooleanField(default=False, db_default=False)  # agreed to be written to on another channel
+    blocked_until = fields.DatetimeField(null=True)  # of the block in force; see `Block`
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -74,6 +75,9 @@ class Contact(Model):
     reachable = fields.BooleanField(default=True)  # False after the network said they no longer want messages
     welcomed = fields.BooleanField(default=False)  # has been told who we are and what happens with their words
     last_seen_at = fields.DatetimeField()
+    pressure = fields.FloatField(default=0, db_default=0)  # messages of late, less what has ebbed since `pressure_at`
+    pressure_at = fields.DatetimeField(null=True)
+    held_since = fields.DatetimeField(null=True)  # what they write is kept, and shown to staff when it is calm again
 
     resident_id: int | None
     staff_id: int | None
