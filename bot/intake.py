@@ -17,7 +17,7 @@ from tortoise.exceptions import OperationalError
 
 from bot.spool import NotKeptError, Spool
 from channels.contract import Attachment, Event, Inbound, Receipt, SenderClass
-from channels.text import clean, line, storable
+from channels.text import clean, is_storable, line, storable
 from channels.webhooks import Busy
 from tickets import inbox
 from tickets.inbox import NewRow
@@ -35,6 +35,9 @@ MAX_BATCH = 500
 PATIENCE = 5.0  # seconds a commit may take before the database counts as away
 _REPLAY = 1.0  # seconds between tries to empty the spool,
 _ORPHANS = 10.0  # and between looks for what a process that died has left there
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +266,8 @@ def _attachment(channel: str, one: Attachment) -> dict[str, Any]:
 
 def _fit(name: str, limit: int) -> str:
     """An id as its column takes it; one that is too long is told apart by its digest instead."""
+    if len(name) <= limit and is_storable(name):
+        return name
     name = str(storable(name))
     return name if len(name) <= limit else "sha256:" + hashlib.sha256(name.encode()).hexdigest()[: limit - 7]
 
@@ -271,11 +276,11 @@ def _aware(event: Inbound) -> datetime | None:
     return event.sent_at if event.sent_at is not None and event.sent_at.tzinfo is not None else None
 
 
-def _payload(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _payload(raw: Mapping[str, Any]) -> str:
     """The provider's own words as jsonb takes them. What cannot be kept is named, because the event itself counts."""
     try:
-        kept: dict[str, Any] = storable(dict(raw))
-        json.dumps(kept, allow_nan=False)
+        kept = _ENCODER.encode(raw if isinstance(raw, dict) else dict(raw))
+        # encoded, U+0000 reads as an escape; words that only look like one are made storable for nothing
+        return kept if "\\u0000" not in kept and is_storable(kept) else _ENCODER.encode(storable(dict(raw)))
     except (TypeError, ValueError, RecursionError) as error:
-        return {"not_kept": type(error).__name__}
-    return kept
+        return _ENCODER.encode({"not_kept": type(error).__name__})

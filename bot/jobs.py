@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -41,13 +41,21 @@ _BELL_MS = 10_000  # a job lost from the queue keeps its bell no longer than thi
 _MARGIN = timedelta(milliseconds=5)  # scores are whole milliseconds; a job must not come before its time
 _PAUSE = 1.0  # seconds after Redis failed in which rings are dropped
 
-# KEYS: bell, job, queue. ARGV: life of the bell, job, life of the job, score. All times in milliseconds.
+# KEYS: the queue, then for each ring its bell and its job. ARGV: the prefix of jobs, then for each ring the life of its
+# bell, the job, the life of that, its score. All times in milliseconds. One script for all that rang meanwhile.
 _RING = """
-if redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[1]) then
-  redis.call('PSETEX', KEYS[2], ARGV[3], ARGV[2])
-  redis.call('ZADD', KEYS[3], ARGV[4], KEYS[2]:sub(#ARGV[5] + 1))
+for i = 2, #KEYS, 2 do
+  local a = (i - 2) * 2 + 1
+  if redis.call('SET', KEYS[i], '1', 'NX', 'PX', ARGV[a + 1]) then
+    redis.call('PSETEX', KEYS[i + 1], ARGV[a + 3], ARGV[a + 2])
+    redis.call('ZADD', KEYS[1], ARGV[a + 4], KEYS[i + 1]:sub(#ARGV[1] + 1))
+  end
 end
 """
+_RINGS = 500  # of one script, which nothing else in Redis runs beside
+
+
+_Ring = tuple[str, tuple[str, ...], datetime | None]  # job, its arguments, its moment (real time)
 
 
 def to_bytes(job: dict[str, Any]) -> bytes:
@@ -87,7 +95,8 @@ class Jobs:
             socket_timeout=5,
         )
         self.limits = Limits(self._redis)
-        self._pending: dict[str, tuple[str, tuple[str, ...], datetime | None]] = {}
+        self._ring_all = self._redis.register_script(_RING)
+        self._pending: dict[str, _Ring] = {}
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._away_since: float | None = None
@@ -173,25 +182,11 @@ class Jobs:
         pending, self._pending = self._pending, {}
         if not pending:
             return
+        rings = list(pending.items())
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                now = int(time.time() * 1000)
-                for bell, (job, names, at) in pending.items():
-                    score = now if at is None else int(at.timestamp() * 1000) + 1
-                    body = serialize_job(job, names, {}, None, now, serializer=to_bytes)
-                    life = score - now + expires_extra_ms
-                    keys = (_bell(bell), job_key_prefix + uuid4().hex, default_queue_name)
-                    pipe.eval(
-                        _RING,
-                        3,
-                        *keys,
-                        str(score - now + _BELL_MS),
-                        body.decode(),
-                        str(life),
-                        str(score),
-                        job_key_prefix,
-                    )
-                await pipe.execute()
+            for start in range(0, len(rings), _RINGS):
+                keys, arguments = _rung(rings[start : start + _RINGS])
+                await self._ring_all(keys=keys, args=arguments)
         except (RedisError, OSError) as error:
             if self._away_since is None:
                 self._away_since = time.monotonic()
@@ -204,6 +199,19 @@ class Jobs:
         if self._away_since is not None:
             log.info("Redis is back", seconds=round(time.monotonic() - self._away_since, 1))
             self._away_since = None
+
+
+def _rung(rings: Sequence[tuple[str, _Ring]]) -> tuple[list[str], list[str | bytes]]:
+    """The keys and arguments of the script for these rings."""
+    now = int(time.time() * 1000)
+    keys: list[str] = [default_queue_name]
+    arguments: list[str | bytes] = [job_key_prefix]
+    for bell, (job, names, at) in rings:
+        score = now if at is None else int(at.timestamp() * 1000) + 1
+        body = serialize_job(job, names, {}, None, now, serializer=to_bytes)
+        keys += (_bell(bell), job_key_prefix + uuid4().hex)
+        arguments += (str(score - now + _BELL_MS), body, str(score - now + expires_extra_ms), str(score))
+    return keys, arguments
 
 
 def _key(names: Iterable[str]) -> str:

@@ -1,6 +1,8 @@
 """What a monitoring system is told: counts of this process, and what the database says about work waiting and done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -19,6 +21,15 @@ SELECT
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """The counters of one account's webhook, looked up once: looking up costs more than counting."""
+
+    events: Counter
+    seconds: Histogram
+    outcome: Callable[[str], Counter]
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
     """The counters of one process, in a registry of their own so that two in one process do not collide."""
 
@@ -32,6 +43,16 @@ class Metrics:
     _outbox: Gauge = field(repr=False)
     _oldest: Gauge = field(repr=False)
     _database: Gauge = field(repr=False)
+    _accounts: dict[tuple[str, str], Webhook] = field(default_factory=dict, repr=False)
+
+    def webhook(self, office: str, channel: str) -> Webhook:
+        """What is counted for one account."""
+        found = self._accounts.get((office, channel))
+        if found is None:
+            outcome = cache(lambda word: self.webhooks.labels(office, channel, word))
+            found = Webhook(self.events.labels(office, channel), self.seconds.labels(office, channel), outcome)
+            self._accounts[office, channel] = found
+        return found
 
     async def page(self) -> bytes:
         """Everything in Prometheus' text form. Counts of rows are read from the database now, so they are the same

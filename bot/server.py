@@ -1,6 +1,7 @@
 """The aiohttp application: webhooks in, health and metrics out, and the papers that networks fetch by address."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -32,11 +33,13 @@ class Service:
     def application(self) -> web.Application:
         """An aiohttp application, not yet listening."""
         made = web.Application(client_max_size=webhooks.MAX_BODY, middlewares=[self._around])
-        routes: list[web.AbstractRouteDef] = []
-        for path, status in (("/webhooks/{office}/{channel}", False), ("/webhooks/{office}/{channel}/status", True)):
-            handler = partial(self._webhook, status=status)
-            # HEAD is not offered: it would carry a gateway's whole message in its query and be taken for one
-            routes += [web.post(path, handler), web.get(path, handler, allow_head=False)]
+        # Addresses that stand as they are, are found at once; a pattern costs as much as reading a message.
+        routes = [
+            route
+            for office, desk in self._app.desks.items()
+            for name in desk.channels
+            for route in self._webhooks(office, name)
+        ]
         routes += [
             web.get("/health/live", self._live),
             web.get("/health/ready", self._ready),
@@ -46,10 +49,16 @@ class Service:
         made.add_routes(routes)
         return made
 
-    async def _webhook(self, request: web.Request, *, status: bool) -> web.Response:
-        office, name = request.match_info["office"], request.match_info["channel"]
-        desk = self._app.desks.get(office)
-        channel = desk.channels.get(name) if desk else None
+    def _webhooks(self, office: str, name: str) -> list[web.RouteDef]:
+        routes: list[web.RouteDef] = []
+        for path, status in ((f"/webhooks/{office}/{name}", False), (f"/webhooks/{office}/{name}/status", True)):
+            handler = partial(self._webhook, office=office, name=name, status=status)
+            # HEAD is not offered: it would carry a gateway's whole message in its query and be taken for one
+            routes += [web.post(path, handler), web.get(path, handler, allow_head=False)]
+        return routes
+
+    async def _webhook(self, request: web.Request, *, office: str, name: str, status: bool) -> web.Response:
+        channel = self._app.desks[office].channels.get(name)
         if channel is None or channel.polls:
             raise web.HTTPNotFound(text="")
         begun = time.perf_counter()
@@ -67,10 +76,10 @@ class Service:
                 partial(self._intake.unknown, office, name),
             )
         )
-        counts = self._app.metrics
-        counts.webhooks.labels(office, name, answer.outcome).inc()
-        counts.events.labels(office, name).inc(answer.events)
-        counts.seconds.labels(office, name).observe(time.perf_counter() - begun)
+        counts = self._app.metrics.webhook(office, name)
+        counts.outcome(answer.outcome).inc()
+        counts.events.inc(answer.events)
+        counts.seconds.observe(time.perf_counter() - begun)
         if answer.outcome in {"unverified", "malformed", "too_large", "busy"}:
             log.warning("webhook not taken", office=office, channel=name, outcome=answer.outcome)
         # headers by hand: content_type= of aiohttp takes no charset
@@ -119,11 +128,11 @@ class Service:
 
     def _note(self, request: web.Request, status: int, begun: float) -> None:
         pattern = _pattern(request)
-        tell = log.debug if pattern.startswith(("/health", "/metrics")) else log.info
-        named = {name: value for name, value in request.match_info.items() if name in {"office", "channel"}}
-        if status == web.HTTPNotFound.status_code:
-            named = {}  # words of a stranger
-        tell("request", method=request.method, route=pattern, status=status, ms=round(_ms(begun), 1), **named)
+        often = pattern.startswith(("/health", "/metrics"))
+        if not logging.getLogger(__name__).isEnabledFor(logging.DEBUG if often else logging.INFO):
+            return  # asked here, because what is said about each request costs as much as answering it
+        tell = log.debug if often else log.info
+        tell("request", method=request.method, route=pattern, status=status, ms=round(_ms(begun), 1))
 
 
 async def _body(request: web.Request) -> bytes | None:

@@ -209,6 +209,8 @@ def _line(row: NewRow) -> bytes:
 
 
 def _row(values: dict[str, Any]) -> NewRow:
+    if not isinstance(values["payload"], str):  # kept by a version before 2026-11-22
+        values["payload"] = json.dumps(values["payload"], ensure_ascii=False)
     row = NewRow(**values)
     sent_at = datetime.fromisoformat(values["sent_at"]) if values["sent_at"] else None
     return replace(row, received_at=datetime.fromisoformat(values["received_at"]), sent_at=sent_at)

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -27,10 +28,16 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")  # bytes of a header that are no UTF-8 arrive as lone surrogates
 
 
+# What may stand for U+0000 or a lone surrogate: escaped, as bytes (which real letters from U+D000 begin with too), or in
+# another encoding than UTF-8, which has zero bytes.
+_DELICATE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|[\xed\x00]")
+
+
 def load_json(body: bytes) -> Any:
     """JSON as the provider sent it, made storable. Raises `Malformed` for anything PostgreSQL's jsonb would refuse."""
     try:
-        return storable(json.loads(body, parse_constant=_not_a_number, parse_float=_finite))
+        read = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        return storable(read) if _DELICATE.search(body) else read
     except (ValueError, RecursionError) as problem:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Malformed(f"not JSON: {type(problem).__name__}") from None
 
@@ -44,6 +51,9 @@ def _finite(digits: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise ValueError("number out of range")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_not_a_number, parse_float=_finite)
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -18,6 +18,8 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]",
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Vietnamese and its neighbours are written with these; what has nothing else needs no cleaning.
+_UNUSUAL = re.compile("[^\n\t -~\xa0-\u02ff\u1e00-\u1eff]")
 # Normalising takes the square of a run of combining marks, which a stranger is free to send. No writing needs more than
 # 30 on one letter (UAX #15, "stream-safe text").
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{31,}")
@@ -28,6 +30,8 @@ def clean(text: str, limit: int = MAX_INBOUND) -> str:
     """A person's words as they can be stored, compared and shown: NFC, `\\n` line ends, no NUL or control characters,
     no lone surrogates, no marks that turn the direction. At most `limit` characters, the last ones then `CUT_MARK`.
     """
+    if len(text) <= limit and not _UNUSUAL.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
     head = _MARKS.sub(_fewer_marks, _SURROGATE.sub("\ufffd", text[: limit * 2]))
     cleaned = unicodedata.normalize("NFC", _UNWANTED.sub("", _LINE_ENDS.sub("\n", head)))
     if len(cleaned) <= limit and len(text) <= limit * 2:
@@ -49,6 +53,11 @@ def _fewer_marks(found: re.Match[str]) -> str:
 def line(text: str, limit: int = 200) -> str:
     """A name or a title: as `clean`, on one line, without white space at the ends, at most `limit` characters."""
     return " ".join(clean(text, limit * 4).split())[:limit]
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL takes `text` as it stands: no U+0000, no lone surrogates."""
+    return "\x00" not in text and (text.isascii() or not _SURROGATE.search(text))
 
 
 def storable(value: Any) -> Any:

@@ -51,7 +51,7 @@ def tortoise_config(url: str) -> dict[str, Any]:
         "connections": {
             _CONNECTION: {
                 "engine": "tortoise.backends.asyncpg",
-                "credentials": {"minsize": minimum, "maxsize": maximum} | _credentials(url),
+                "credentials": {"minsize": minimum, "maxsize": maximum, "reset": _nothing_to_reset} | _credentials(url),
             }
         },
         "apps": {
@@ -64,6 +64,13 @@ def tortoise_config(url: str) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """What a connection goes through before the next user has it. asyncpg rolls back what was left open by itself; its
+    default also asks the server to drop cursors, locks and settings of the session, of which the pool's connections
+    have none: a round trip for every statement and transaction (measured 2026-11-21: a fifth of the processor time).
+    """
 
 
 def __getattr__(name: str) -> Any:

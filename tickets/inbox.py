@@ -44,7 +44,7 @@ class NewRow:
     album: str = ""
     press_id: str = ""
     sent_at: datetime | None = None
-    payload: dict[str, Any] = field(default_factory=dict)
+    payload: str = "{}"  # JSON
     ignored: bool = False  # kept for the record only
 
 
@@ -86,14 +86,14 @@ async def store(rows: Sequence[NewRow]) -> list[Conversation]:
         [row.addressed for row in rows],
         [row.machine for row in rows],
         [row.text for row in rows],
-        [json.dumps(row.attachments, ensure_ascii=False) for row in rows],
+        [json.dumps(row.attachments, ensure_ascii=False) if row.attachments else "[]" for row in rows],
         [row.message_id for row in rows],
         [row.reply_to for row in rows],
         [row.album for row in rows],
         [row.press_id for row in rows],
         [row.sent_at for row in rows],
         [row.received_at for row in rows],
-        [json.dumps(row.payload, ensure_ascii=False) for row in rows],
+        [row.payload for row in rows],
         [str(InboxState.IGNORED if row.ignored else InboxState.NEW) for row in rows],
     ]
     stored = await connections.get("default").execute_query_dict(_STORE, columns)

@@ -83,6 +83,7 @@ class Telegram:
             CAPABILITIES if settings.limits else replace(CAPABILITIES, per_chat=None, per_group=None, overall=None)
         )
         self._settings = settings
+        self._secret = settings.webhook_secret()
         self._answer = answer
         self._long_poll = long_poll
         self._session = Session(settings.api_url, settings.proxy.get_secret_value() if settings.proxy else None)
@@ -100,7 +101,7 @@ class Telegram:
 
     def verify(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> None:  # noqa: ARG002 - contract
         """Raise `Unverified` unless the request carries our webhook secret."""
-        if not same(header(headers, "X-Telegram-Bot-Api-Secret-Token"), self._settings.webhook_secret()):
+        if not same(header(headers, "X-Telegram-Bot-Api-Secret-Token"), self._secret):
             raise errors.Unverified("X-Telegram-Bot-Api-Secret-Token is missing or wrong")
 
     def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:  # noqa: ARG002 - contract
@@ -235,7 +236,7 @@ class Telegram:
             await self._ask(
                 SetWebhook(
                     url=webhook_url,
-                    secret_token=self._settings.webhook_secret(),
+                    secret_token=self._secret,
                     allowed_updates=parse.WANTED,
                     drop_pending_updates=False,
                 )

@@ -256,7 +256,7 @@ async def test_requests_are_logged_by_their_pattern_never_by_their_address(
     await web.get("/khong/co/0912345678")
     routes = [json.loads(line).get("route") for line in log.getvalue().splitlines()]
     assert [route for route in routes if route] == [
-        "/webhooks/{office}/{channel}",
+        SMS,
         "/files/{link}/{name}",
         "(unknown)",
     ]

@@ -1,6 +1,7 @@
 """Rows in: stored once, in order, handled by one worker at a time, set aside after three tries."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,7 +49,7 @@ async def test_every_value_comes_back_as_it_went_in() -> None:
         row(
             "1", name="Trần Thị Mẫu", group=True, addressed=True, machine=True, text="đơn\n'\"\\ {}",
             attachments=attachments, message_id="m", reply_to="r", album="a", press_id="p", sent_at=YEAR_AGO,
-            payload={"a": ["ở", None]},
+            payload=json.dumps({"a": ["ở", None]}),
         )
     ])  # fmt: skip
     stored = await InboxRow.get()
@@ -149,7 +150,7 @@ async def test_what_is_only_kept_for_the_record_waits_for_nobody() -> None:
 
 
 async def test_payloads_are_forgotten_when_old_and_dealt_with() -> None:
-    payload = {"from": "a resident"}
+    payload = json.dumps({"from": "a resident"})
     old = NOW - timedelta(days=31)
     await inbox.store(
         [
