@@ -28,7 +28,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")  # bytes of a header that are no UTF-8 arrive as lone surrogates
 
 
-# What may stand for U+0000 or a lone surrogate: escaped, as bytes (which real letters from U+D000 begin with too), or in
+# What may stand for U+0000 or a lone surrogate: escaped, as bytes (as real letters from U+D000 begin), or in
 # another encoding than UTF-8, which has zero bytes.
 _DELICATE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|[\xed\x00]")
 

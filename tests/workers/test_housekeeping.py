@@ -81,7 +81,9 @@ async def test_papers_and_payloads_are_forgotten_after_their_time(app: App, desk
             office=desk.office.id, channel="rich", ref_digest=name, name=name, mime="", content=b"x", at=now - age
         )
         rows = [
-            NewRow(desk.office.id, "rich", f"{name} {kind}", kind, now - age, payload=json.dumps({"x": 1}), ignored=True)
+            NewRow(
+                desk.office.id, "rich", f"{name} {kind}", kind, now - age, payload=json.dumps({"x": 1}), ignored=True
+            )
             for kind in ("message", "unknown")
         ]
         await inbox.store(rows)
