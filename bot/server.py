@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,14 @@ class Service:
 
     def _webhooks(self, office: str, name: str) -> list[web.RouteDef]:
         routes: list[web.RouteDef] = []
-        for path, status in ((f"/webhooks/{office}/{name}", False), (f"/webhooks/{office}/{name}/status", True)):
+        address = f"/webhooks/{office}/{name}"
+        # The latter two for providers that sign nothing: a secret at the end of the address is all they can be given.
+        for path, status in (
+            (address, False),
+            (f"{address}/status", True),
+            (address + "/{token}", False),
+            (address + "/{token}/status", True),
+        ):
             handler = partial(self._webhook, office=office, name=name, status=status)
             # HEAD is not offered: it would carry a gateway's whole message in its query and be taken for one
             routes += [web.post(path, handler), web.get(path, handler, allow_head=False)]
@@ -70,7 +77,7 @@ class Service:
                 channel,
                 request.headers,
                 body,
-                request.query,
+                _query(request),
                 status,
                 partial(self._intake.accept, office, name),
                 partial(self._intake.unknown, office, name),
@@ -133,6 +140,12 @@ class Service:
             return  # asked here, because what is said about each request costs as much as answering it
         tell = log.debug if often else log.info
         tell("request", method=request.method, route=pattern, status=status, ms=round(_ms(begun), 1))
+
+
+def _query(request: web.Request) -> Mapping[str, str]:
+    """The query, with the secret of the path as `token`, as if it had stood in the query."""
+    token = request.match_info.get("token")
+    return request.query if token is None else {**request.query, "token": token}
 
 
 async def _body(request: web.Request) -> bytes | None:

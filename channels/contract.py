@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,7 @@ class Sent:
     """Accepted by the provider. One Outbound may have become several messages; `message_ids` keeps their order."""
 
     message_ids: tuple[str, ...]
+    parts: int = 0  # paid for, on networks that are paid by the part
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,41 @@ class Capabilities:
     per_group: Rate | None = None  # to one group
     group_mark: str = ""  # with what the id of a group begins
     overall: Rate | None = None  # of the account, to all chats together
+    receives: bool = True  # False: one-way, nobody can answer what comes from it
+    templates: tuple[str, ...] = ()  # only texts that fit one of these leave (`fits` in channels/text.py)
+    notices_by: str = ""  # the office's one-way channel for those notices that it has a template for
+    by_part: bool = False  # each part of a short message is paid for (`sms_parts` in channels/text.py)
+    part_price: int = 0  # đồng for one part; 0: nothing, or not known
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the provider wants to read in our 200, once its event is stored."""
+
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@runtime_checkable
+class Acknowledges(Protocol):
+    """A channel whose provider looks at more than the status of our answer; the others need not have this."""
+
+    def acknowledge(self, body: bytes, query: Mapping[str, str], status: bool) -> Acknowledgement:
+        """The answer to a request that was verified and whose events are stored. Never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an office should know before it chooses a network; docs/channels.md is written from it. `example` is a
+    part of an office file from which the channel can be made, with secrets that are visibly none.
+    """
+
+    title: str
+    proof: str  # how a callback proves where it comes from
+    again: str  # whether a second try of one message is recognised
+    reports: str  # what is heard of a message after it was taken
+    costs: str  # with the date at which it was read
+    example: Mapping[str, Any]
 
 
 class Channel(Protocol):

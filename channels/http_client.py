@@ -1,12 +1,16 @@
 """Requests to a provider over httpx: one client for life, and what each failure on the way means for a message."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from channels.errors import Refused, SendError, Throttled, Uncertain, Unreachable
+from channels.errors import Malformed, Refused, SendError, Throttled, Unauthorised, Uncertain, Unreachable
+from channels.payload import load_json
+from channels.text import line
 from channels.trace import Trace
 
 USER_AGENT = "tohotro"
@@ -46,7 +50,7 @@ def outcome_of(what: str, *, repeatable: bool = False) -> Iterator[None]:
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as problem:
-        failure = Unreachable(f"{what}: no connection ({type(problem).__name__})")
+        failure = Unreachable(f"{what}: no connection ({why(problem)})")
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as problem:
         failure = Refused(f"{what}: not a request that can be made ({type(problem).__name__})")
     except httpx.HTTPError as problem:
@@ -54,6 +58,48 @@ def outcome_of(what: str, *, repeatable: bool = False) -> Iterator[None]:
     else:
         return
     raise failure from None
+
+
+def why(problem: BaseException) -> str:
+    """A connection's failure in words that an administrator can act on, without anything of the request."""
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the server's certificate is not accepted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return type(problem).__name__
+
+
+def failure_of(response: httpx.Response, what: str, said: str = "", wait: float = 60.0) -> SendError:
+    """What an HTTP status that is no success means for a message; `said` are the provider's own words, harmless to
+    log; `wait`: seconds, when a 429 names none.
+    """
+    status = response.status_code
+    words = f"{what}: HTTP {status} {said}".rstrip()
+    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        return Unauthorised(words)
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return throttled(response, what, wait)
+    if response.is_redirect:
+        return Unreachable(f"{words}: redirected to another address, which is not followed; look at api_url")
+    if response.is_client_error:
+        return Refused(words)
+    return Uncertain(words) if status == httpx.codes.GATEWAY_TIMEOUT else Unreachable(words)
+
+
+def json_object(response: httpx.Response) -> dict[str, Any] | None:
+    """The JSON object of an answer, None when it holds none: garbage, HTML, half a body."""
+    try:
+        found = load_json(response.content)
+    except Malformed:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def senseless(response: httpx.Response, what: str) -> str:
+    """Words for an answer that is not what the API says, without any of it: it may hold anything."""
+    kind = line(response.headers.get("Content-Type", "").partition(";")[0], 40) or "no content type"
+    return f"{what}: HTTP {response.status_code} with an answer that is not the API's ({kind})"
 
 
 def throttled(response: httpx.Response, what: str, default: float) -> Throttled:

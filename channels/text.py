@@ -255,3 +255,33 @@ def _fill(sizes: Sequence[int], total: int, *, single: int, part: int) -> int:
             count, room = count + 1, part
         room -= size
     return count
+
+
+# ----------------------------------------------------------------------------------------------------------- templates
+
+_BLANK = re.compile(r"\{[^{}]*\}")
+
+
+@lru_cache(maxsize=256)
+def template_pattern(template: str) -> re.Pattern[str]:
+    """A registered text as a pattern: `{name}` or `{name:20}` stands for words (at most so many characters), white
+    space is any white space. Raises `ValueError` for a brace without its fellow.
+    """
+    pieces, blanks = _BLANK.split(template), _BLANK.findall(template)
+    if any(sign in piece for piece in pieces for sign in "{}") or not "".join(pieces).strip():
+        raise ValueError(f"a template is a text with words such as {{number}} in it: {template[:40]!r}")
+    pattern = _literal(pieces[0])
+    for blank, piece in zip(blanks, pieces[1:], strict=True):
+        most = blank[1:-1].partition(":")[2].strip()
+        pattern += (f"(?:.{{0,{int(most)}}})" if most.isdecimal() else ".*") + _literal(piece)
+    return re.compile(pattern.strip(), re.DOTALL | re.IGNORECASE)
+
+
+def _literal(piece: str) -> str:
+    words = r"\s+".join(re.escape(word) for word in piece.split())
+    return (r"\s*" if piece[:1].isspace() else "") + words + (r"\s*" if piece[-1:].isspace() else "")
+
+
+def fits(text: str, templates: Sequence[str]) -> bool:
+    """Whether `text` is one of the registered `templates` with its words filled in; marks and case do not matter."""
+    return any(template_pattern(plain(one)).fullmatch(plain(text).strip()) for one in templates)

@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from channels.contract import Channel, Event
+from channels.contract import Acknowledgement, Acknowledges, Channel, Event
 from channels.errors import Malformed, Unverified
 
 MAX_BODY = 1024 * 1024  # bytes; none of the networks sends files themselves, only addresses of files
 
 Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "too_large", "busy"]
 
-# Zalo, Telegram and SMSGate look at the status alone; Kannel wants 200 with an empty text/plain body, because anything
-# else may be sent to the resident as an SMS, and it takes 201 and 204 for failures.
+# Most networks look at the status alone; Kannel wants 200 with an empty text/plain body, because anything else may be
+# sent to the resident as an SMS, and it takes 201 and 204 for failures. A network that wants more has `Acknowledges`.
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 
 
@@ -71,6 +71,6 @@ async def receive(
             await unknown(body)
     except Busy as busy:
         return Answer(503, "busy", headers={"Retry-After": str(busy.retry_after)})
-    if events:
-        return Answer(200, "accepted", events=len(events))
-    return Answer(200, "probe" if blank else "ignored")
+    outcome: Outcome = "accepted" if events else "probe" if blank else "ignored"
+    said = channel.acknowledge(body, query, status) if isinstance(channel, Acknowledges) else Acknowledgement()
+    return Answer(200, outcome, said.body, said.content_type, events=len(events))

@@ -101,6 +101,9 @@ def _channel(
         wrongs.append(Problem((*place, "kind"), what, remedy if kind else f"Add `kind: …`. {remedy}"))
         return
     values, missing, blank = _filled(place, raw, environ, wrongs)
+    # A kind whose keys hang on one of its values (a gateway) says itself which model is meant.
+    variant = getattr(model, "variant", None)
+    model = variant(values) if variant is not None else model
     sources = {key: ", ".join(used) for key, value in raw.items() if (used := placeholders(value))}
     for key, info in model.model_fields.items():
         if _secret(info.annotation) and raw.get(key) and key not in sources:

@@ -3,19 +3,30 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from time import time
 
-from channels.contract import Attachment, Capabilities, Event, File, Menu, Outbound, OutboundKind, Rate, Sent
+from channels.contract import (
+    Acknowledgement,
+    Attachment,
+    Capabilities,
+    Event,
+    File,
+    Menu,
+    Outbound,
+    OutboundKind,
+    Rate,
+    Sent,
+)
 from channels.errors import Refused
+from channels.sms import gateways
 from channels.sms.gateway import Gateway, wire_ref
-from channels.sms.kannel import Kannel
 from channels.sms.numbers import number
 from channels.sms.render import max_text, texts_of
 from channels.sms.settings import Settings
-from channels.sms.smsgate import SmsGate
+from channels.text import fits, sms_parts
 
 
 def build(settings: Settings, clock: Callable[[], float] = time) -> "Sms":
     """The channel of one number. `clock` (epoch seconds) is what signatures are dated against."""
-    return Sms(settings, SmsGate(settings, clock) if settings.gateway == "smsgate" else Kannel(settings))
+    return Sms(settings, gateways.build(settings, clock))
 
 
 class Sms:
@@ -34,6 +45,11 @@ class Sms:
             diacritics=settings.diacritics,
             person_opens=False,
             overall=Rate(rate, burst=max(1, round(rate))) if rate else None,
+            receives=gateway.receives,
+            templates=settings.templates,
+            notices_by=settings.notices_by,
+            by_part=True,
+            part_price=settings.part_price,
         )
 
     def __repr__(self) -> str:
@@ -46,6 +62,10 @@ class Sms:
     def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:
         """A message received, or what became of one sent."""
         return self.gateway.parse(headers, body, query, status)
+
+    def acknowledge(self, body: bytes, query: Mapping[str, str], status: bool) -> Acknowledgement:
+        """What the gateway must read in our answer."""
+        return self.gateway.acknowledge(body, query, status)
 
     async def poll(self) -> AsyncIterator[list[Event]]:
         """Nothing: gateways call us."""
@@ -64,11 +84,13 @@ class Sms:
         if not to.answerable:
             raise Refused(f"sms: the recipient is no mobile that can be answered ({to.kind})")
         texts = texts_of(message, self._settings.max_parts, diacritics=self._settings.diacritics)
+        if self._settings.templates and not all(fits(text, self._settings.templates) for text in texts):
+            raise Refused("sms: no template of this brand name fits the words")
         ids = []
         for piece, text in enumerate(texts, start=1):
             ref = message.ref if piece == 1 else f"{message.ref}-{piece}"
             ids.append(await self.gateway.send(to.e164, text, wire_ref(ref)))
-        return Sent(tuple(ids))
+        return Sent(tuple(ids), parts=sum(sms_parts(text).count for text in texts))
 
     async def fetch(self, attachment: Attachment) -> File:
         """Short messages bring no files."""

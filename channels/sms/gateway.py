@@ -6,25 +6,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from channels.contract import Event, Inbound, InboundKind, SenderClass
+from channels.contract import Acknowledgement, Event, Inbound, InboundKind, SenderClass
+from channels.errors import Unverified
+from channels.payload import same
 from channels.sms.numbers import number
 from channels.text import clean, line
 
+TOKEN = "token"  # noqa: S105 - the key under which the server hands over the secret of a webhook's path
 MAX_REF = 36  # SMSGate takes no longer id
 _NUMBER = re.compile(r"\+?\d{7,}")
 _SAFE_REF = re.compile(r"[A-Za-z0-9._:-]+")
 
 
 class Gateway(Protocol):
-    """One account at one gateway. `own`: our own numbers in E.164."""
+    """One account at one gateway. `own`: our own numbers in E.164; `receives`: False when it can only send."""
 
     own: frozenset[str]
+    receives: bool
 
     def verify(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> None:
         """As `Channel.verify`."""
 
     def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:
         """As `Channel.parse`."""
+
+    def acknowledge(self, body: bytes, query: Mapping[str, str], status: bool) -> Acknowledgement:
+        """As `Acknowledges.acknowledge`."""
 
     async def send(self, to: str, text: str, ref: str) -> str:
         """One text to one number in E.164. `ref` is of `wire_ref`. Returns the message's id. Raises `SendError`s."""
@@ -37,6 +44,17 @@ class Gateway(Protocol):
 
     async def close(self) -> None:
         """As `Channel.close`."""
+
+
+def proven(query: Mapping[str, str], secret: str) -> None:
+    """For gateways that sign nothing: the secret as the last part of the path, or as `?token=`. Raises `Unverified`."""
+    if not same(query.get(TOKEN, ""), secret):
+        raise Unverified
+
+
+def numbers_of(*written: str | None) -> frozenset[str]:
+    """Our own numbers in E.164, from how they are written; names and short codes have none."""
+    return frozenset(number(one).e164 for one in written if one) - {""}
 
 
 def wire_ref(ref: str) -> str:

@@ -14,20 +14,21 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.message import Message
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 import httpx
+from pydantic import Field, SecretStr, field_validator
 
-from channels.contract import Event, Receipt, ReceiptState
-from channels.errors import Malformed, Refused, SendError, Unauthorised, Uncertain, Unreachable, Unverified
-from channels.http_client import new_client, outcome_of, throttled
+from channels.contract import About, Acknowledgement, Event, Receipt, ReceiptState
+from channels.errors import Malformed, Refused, Unreachable, Unverified
+from channels.http_client import failure_of, new_client, outcome_of, senseless
 from channels.payload import header, same
-from channels.sms.gateway import digest, masked, received
-from channels.sms.numbers import number
-from channels.sms.settings import Settings
+from channels.sms import settings as common
+from channels.sms.gateway import TOKEN, digest, masked, numbers_of, received
 from channels.text import gsm7_units, line, storable
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,50 @@ ALL_REPORTS = 31
 _ACCEPTED_BODY = re.compile(rb"\s*[03]:")  # "0: Accepted for delivery", "3: Queued for later delivery"
 
 
+class Settings(common.Settings):
+    """One sendsms-user of a Kannel of our own, with a modem or an operator's line behind it."""
+
+    gateway: Literal["kannel"] = "kannel"
+    api_url: str = Field(description="http://HOST:13013 (its /cgi-bin/sendsms is added)")
+    username: str = Field(min_length=1, description="of the sendsms-user")
+    password: SecretStr = Field(description="that user's password")
+    sender: str = Field(min_length=1, description="the number or name that residents see")
+    webhook_username: str = Field("kannel", min_length=1, description="user name in its post-url")
+    webhook_password: SecretStr = Field(
+        description="password in its post-url, or the last part of its path; without it anybody could post messages"
+    )
+    smsc: str | None = Field(None, description="smsc-id to send by")
+
+    _secret = field_validator("webhook_password")(common.long_enough)
+    _plain = field_validator("username", "sender", "smsc", "webhook_username")(common.for_a_header)
+
+
+ABOUT = About(
+    title="Kannel: modem 4G hoặc đường riêng của nhà mạng · a 4G modem or an operator's line",
+    proof="mật khẩu; dấu riêng cho mỗi tin · a password; a mark of its own for each report",
+    again="không · no",
+    reports="đã gửi, đã nhận, hỏng · sent, delivered, failed",
+    costs="giá SIM hoặc hợp đồng · the SIM's tariff or a contract",
+    example={
+        "name": "sms", "kind": "sms", "gateway": "kannel", "api_url": "http://127.0.0.1:13013", "username": "ward",
+        "password": "not-a-password", "sender": "8088", "webhook_password": "not-a-password",
+    },
+)  # fmt: skip
+
+
+def build(settings: Settings, clock: Callable[[], float]) -> "Kannel":
+    """The gateway of `settings`; Kannel dates nothing."""
+    del clock
+    return Kannel(settings)
+
+
 class Kannel:
     """One sendsms-user of one Kannel."""
 
+    receives = True
+
     def __init__(self, settings: Settings) -> None:
-        assert settings.webhook_password is not None
-        assert settings.sender is not None
-        self.own = frozenset(number(raw).e164 for raw in (*settings.own_numbers, settings.sender)) - {""}
+        self.own = numbers_of(*settings.own_numbers, settings.sender)
         self._settings = settings
         self._sender = settings.sender
         self._secret = settings.webhook_password.get_secret_value()
@@ -60,10 +98,10 @@ class Kannel:
         del body
         if status and same(query.get("mark", ""), self._mark(query.get("ref", ""))):
             return
-        if same(query.get("token", ""), self._secret):
+        if same(query.get(TOKEN, ""), self._secret):
             return
         user, password = _basic(header(headers, "Authorization"))
-        right_user = same(user, self._settings.webhook_username or "kannel")
+        right_user = same(user, self._settings.webhook_username)
         if not (same(password, self._secret) and right_user):
             raise Unverified
 
@@ -73,7 +111,7 @@ class Kannel:
 
     def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:
         """One MO or one delivery report."""
-        fields = {storable(key): storable(value) for key, value in query.items() if key not in ("token", "mark")}
+        fields = {storable(key): storable(value) for key, value in query.items() if key not in (TOKEN, "mark")}
         if status:
             return self._report(fields)
         sender = fields.get("from") or header(headers, "X-Kannel-From")
@@ -103,6 +141,11 @@ class Kannel:
         if state is None:
             return []
         return [Receipt(f"dlr:{line(ref, 100)}:{int(bits)}", state, ref, ref, line(fields.get("why", "")), fields)]
+
+    def acknowledge(self, body: bytes, query: Mapping[str, str], status: bool) -> Acknowledgement:
+        """Nothing, as text/plain: anything else could reach the resident as an SMS."""
+        del body, query, status
+        return Acknowledgement()
 
     # ------------------------------------------------------------------------------------------------------- outward
 
@@ -157,18 +200,11 @@ def _raise_for(response: httpx.Response) -> None:
     status, said = response.status_code, masked(line(response.text, 80))
     if status == httpx.codes.ACCEPTED or (response.is_success and _ACCEPTED_BODY.match(response.content)):
         return
-    failure: SendError
-    if status == httpx.codes.FORBIDDEN and "routable" not in said.lower():
-        failure = Unauthorised(f"sendsms: {said}")
-    elif status == httpx.codes.TOO_MANY_REQUESTS:
-        failure = throttled(response, "sendsms", 10)
-    elif response.is_client_error:
-        failure = Refused(f"sendsms: HTTP {status} {said}")
-    elif status == httpx.codes.GATEWAY_TIMEOUT:
-        failure = Uncertain(f"sendsms: HTTP {status}")
-    else:
-        failure = Unreachable(f"sendsms: HTTP {status}")
-    raise failure
+    if response.is_success:
+        raise Unreachable(senseless(response, "sendsms"))
+    if status == httpx.codes.FORBIDDEN and "routable" in said.lower():
+        raise Refused(f"sendsms: HTTP {status} {said}")
+    raise failure_of(response, "sendsms", said if response.is_client_error else "", wait=10)
 
 
 def _state(bits: int) -> ReceiptState | None:

@@ -9,24 +9,23 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx
+from pydantic import Field, SecretStr, field_validator
 
-from channels.contract import Event, Receipt, ReceiptState
-from channels.errors import Malformed, Refused, SendError, Unauthorised, Unreachable, Unverified
-from channels.http_client import new_client, outcome_of, throttled
+from channels.contract import About, Acknowledgement, Event, Receipt, ReceiptState
+from channels.errors import Malformed, SendError, Unreachable, Unverified
+from channels.http_client import failure_of, json_object, new_client, outcome_of, senseless
 from channels.payload import header, load_json, mapping, same, string
-from channels.sms.gateway import digest, masked, received
-from channels.sms.numbers import number
-from channels.sms.settings import Settings
+from channels.sms import settings as common
+from channels.sms.gateway import digest, masked, numbers_of, received
 from channels.text import line
 
 log = logging.getLogger(__name__)
 
 SIGNATURE_WINDOW = 300  # seconds either way; each try is signed anew, so only clocks differ
 TTL = 86_400  # seconds; a phone that was off for longer must not surprise a resident with old news
-THROTTLED = 60.0
 _EVENTS = ("sms:received", "mms:received", "sms:sent", "sms:delivered", "sms:failed")
 _STATES = {
     "sms:sent": ReceiptState.SENT,
@@ -37,12 +36,52 @@ _STATES = {
 _RECEIVED = ("sms:received", "mms:received")
 
 
+class Settings(common.Settings):
+    """One spare Android phone, or an account of the app's cloud or private server."""
+
+    gateway: Literal["smsgate"] = "smsgate"
+    api_url: str = Field(
+        description="http://PHONE:8080, https://api.sms-gate.app/3rdparty/v1 or https://OWN_HOST/api/3rdparty/v1"
+    )
+    username: str = Field(min_length=1, description="of the app's server")
+    password: SecretStr = Field(description="that user's password")
+    signing_key: SecretStr = Field(
+        description="key of the webhooks, in the app under Settings > Webhooks; without it a forged message looks real"
+    )
+    sim: int | None = Field(None, ge=1, le=3, description="which SIM sends")
+    device_id: str | None = Field(
+        None, max_length=21, description="which phone of the account sends (cloud and private server)"
+    )
+
+    _key = field_validator("signing_key")(common.long_enough)
+    _plain = field_validator("username")(common.for_a_header)
+
+
+ABOUT = About(
+    title="SMSGate: điện thoại Android để sẵn, có SIM · a spare Android phone with a SIM",
+    proof="HMAC-SHA256",
+    again="có · yes (409)",
+    reports="đã gửi, đã nhận · sent, delivered",
+    costs="giá SIM của nhà mạng · the SIM's own tariff",
+    example={
+        "name": "sms", "kind": "sms", "gateway": "smsgate", "api_url": "http://192.0.2.7:8080", "username": "ward",
+        "password": "not-a-password", "signing_key": "not-a-key",
+    },
+)  # fmt: skip
+
+
+def build(settings: Settings, clock: Callable[[], float]) -> "SmsGate":
+    """The gateway of `settings`; `clock` (epoch seconds) is what signatures are dated against."""
+    return SmsGate(settings, clock)
+
+
 class SmsGate:
     """One phone, or one account of a cloud or private server."""
 
+    receives = True
+
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        assert settings.signing_key is not None
-        self.own = frozenset(number(raw).e164 for raw in settings.own_numbers) - {""}
+        self.own = numbers_of(*settings.own_numbers)
         self._settings = settings
         self._key = settings.signing_key.get_secret_value()
         self._clock = clock
@@ -104,6 +143,11 @@ class SmsGate:
             readable=event == "sms:received",
         )
 
+    def acknowledge(self, body: bytes, query: Mapping[str, str], status: bool) -> Acknowledgement:
+        """The phone looks at the status alone."""
+        del body, query, status
+        return Acknowledgement()
+
     # ------------------------------------------------------------------------------------------------------- outward
 
     async def send(self, to: str, text: str, ref: str) -> str:
@@ -124,6 +168,8 @@ class SmsGate:
         response = await self._request("POST", "/messages", message, {"skipPhoneValidation": "true"})
         if response.status_code != httpx.codes.CONFLICT:
             _raise_for(response, "POST /messages")
+            if json_object(response) is None:
+                raise Unreachable(senseless(response, "POST /messages"))  # a second try is recognised
         return ref
 
     async def prepare(self, webhook_url: str) -> None:
@@ -180,16 +226,8 @@ class SmsGate:
 
 
 def _raise_for(response: httpx.Response, what: str) -> None:
-    status = response.status_code
-    if response.is_success:
-        return
-    if status in (401, 403):
-        raise Unauthorised(f"{what}: HTTP {status}")
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        raise throttled(response, what, THROTTLED)
-    if response.is_client_error:
-        raise Refused(f"{what}: HTTP {status} {_said(response)}")
-    raise Unreachable(f"{what}: HTTP {status}")
+    if not response.is_success:
+        raise failure_of(response, what, _said(response))
 
 
 def _said(response: httpx.Response) -> str:

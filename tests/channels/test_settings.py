@@ -56,13 +56,13 @@ MISTAKES = [
     pytest.param(ZALO | {"api_url": "bot-api.example"}, "api_url", "whole address", id="an address without https"),
     pytest.param(ZALO | {"api_url": "https://u:p@x.example"}, "api_url", "user name", id="an address with a user"),
     pytest.param(
-        {k: v for k, v in PHONE.items() if k != "signing_key"}, "signing_key", "needs it", id="no signing key"
+        {k: v for k, v in PHONE.items() if k != "signing_key"}, "signing_key", "required", id="no signing key"
     ),
-    pytest.param({k: v for k, v in KANNEL.items() if k != "sender"}, "sender", "needs it", id="no sender"),
+    pytest.param({k: v for k, v in KANNEL.items() if k != "sender"}, "sender", "required", id="no sender"),
     pytest.param(
         {k: v for k, v in KANNEL.items() if k != "webhook_password"},
         "webhook_password",
-        "post-url",
+        "required",
         id="no way to verify",
     ),
     pytest.param(PHONE | {"sender": "8088"}, "sender", "belongs to gateway kannel", id="a key of the other gateway"),

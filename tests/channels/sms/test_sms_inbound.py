@@ -14,7 +14,8 @@ import pytest
 from channels.contract import Inbound, InboundKind, Receipt, ReceiptState, SenderClass
 from channels.errors import Unverified
 from channels.sms.adapter import Sms, build
-from channels.sms.settings import Settings
+from channels.sms.kannel import Settings as KannelSettings
+from channels.sms.smsgate import Settings as SmsGateSettings
 
 PAYLOADS = Path(__file__).parent / "payloads"
 NOW = 1795284023
@@ -24,7 +25,7 @@ RESIDENT = "+84912345678"
 
 
 def smsgate(**more: Any) -> Sms:
-    settings = Settings(
+    settings = SmsGateSettings(
         name="sms", gateway="smsgate", api_url="http://127.0.0.1:9", username="ward", password=PASSWORD,
         signing_key=KEY, own_numbers=("0901000111",), **more,
     )  # fmt: skip
@@ -32,7 +33,7 @@ def smsgate(**more: Any) -> Sms:
 
 
 def kannel(**more: Any) -> Sms:
-    settings = Settings(
+    settings = KannelSettings(
         name="sms", gateway="kannel", api_url="http://127.0.0.1:9", username="ward", password=PASSWORD,
         sender="8088", webhook_password=HOOK, own_numbers=("0901000222",), **more,
     )  # fmt: skip

@@ -21,8 +21,9 @@ from channels.contract import (
 from channels.errors import Refused, SendError, Throttled, Unauthorised, Uncertain, Unreachable
 from channels.sms.adapter import Sms, build
 from channels.sms.gateway import wire_ref
+from channels.sms.kannel import Settings as KannelSettings
 from channels.sms.render import texts_of
-from channels.sms.settings import Settings
+from channels.sms.smsgate import Settings as SmsGateSettings
 from channels.text import plain, sms_parts
 
 KEY, PASSWORD, HOOK = "testkey1", "made-up-password", "made-up-hook-password"
@@ -32,7 +33,7 @@ ADDRESS = "https://ward.example/webhooks/bnt/sms"
 
 def smsgate(url: str, **more: Any) -> Sms:
     return build(
-        Settings(
+        SmsGateSettings(
             name="sms", gateway="smsgate", api_url=url + "/3rdparty/v1", username="ward", password=PASSWORD,
             signing_key=KEY, own_numbers=("0901000111",), **more,
         )
@@ -41,7 +42,7 @@ def smsgate(url: str, **more: Any) -> Sms:
 
 def kannel(url: str, **more: Any) -> Sms:
     return build(
-        Settings(
+        KannelSettings(
             name="sms", gateway="kannel", api_url=url, username="ward", password=PASSWORD, sender="8088",
             webhook_password=HOOK, **more,
         )

@@ -8,7 +8,7 @@ import pytest
 from channels.contract import InboundKind, Outbound, Receipt, ReceiptState, SenderClass
 from channels.errors import Throttled, Unauthorised, Unreachable
 from channels.sms.adapter import Sms, build
-from channels.sms.settings import Settings
+from channels.sms.smsgate import Settings as SmsGateSettings
 from sandbox.server import Sandbox
 
 MAI = "+84912345678"
@@ -19,7 +19,7 @@ SENT, DELIVERED, FAILED = ReceiptState.SENT, ReceiptState.DELIVERED, ReceiptStat
 @pytest.fixture
 async def channel(networks: Sandbox, nothing_secret_logged: Any) -> AsyncIterator[Sms]:
     line = networks.networks_line()[SMS]
-    made = build(Settings(name="sms", gateway="smsgate", **line))
+    made = build(SmsGateSettings(name="sms", gateway="smsgate", **line))
     yield made
     await made.close()
     nothing_secret_logged(line["password"], line["signing_key"])
@@ -118,7 +118,7 @@ async def test_replies_go_out_in_the_order_they_were_given(channel: Sms, network
 
 async def test_a_wrong_password(networks: Sandbox) -> None:
     line = networks.networks_line()[SMS] | {"password": "made-up-and-wrong"}
-    channel = build(Settings(name="sms", gateway="smsgate", **line))
+    channel = build(SmsGateSettings(name="sms", gateway="smsgate", **line))
     with pytest.raises(Unauthorised):
         await channel.whoami()
     with pytest.raises(Unauthorised):
