@@ -263,7 +263,7 @@ def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock) -> dict[s
 async def _link_groups(app: App) -> None:
     for desk in app.desks.values():
         for group in desk.office.staff_chats:
-            await people.link_group(desk.policy.office, group.channel, group.chat, group.areas)
+            await people.link_group(desk.policy.office, group.channel, group.chat, group.areas, topics=group.topics)
 
 
 def _reachable(chosen: Settings, office: Office, channel: BaseModel) -> BaseModel:

@@ -16,12 +16,18 @@ class Address:
     """Where a person can be written to: a channel of the office (its name in the office file) and a chat there.
 
     `chat` is what the provider takes as recipient (chat id, phone in E.164); `user` is who spoke, equal to `chat`
-    in a private chat on every network we know, but never relied upon to be.
+    in a private chat on every network we know, but never relied upon to be. A topic of a group is a chat of its own:
+    the group's id, `/`, the topic's.
     """
 
     channel: str
     chat: str
     user: str
+
+
+def group_of(chat: str) -> str:
+    """The group a topic belongs to; any other chat is itself. What is said in a topic draws on its group's limits."""
+    return chat.partition("/")[0]
 
 
 class AttachmentKind(StrEnum):
@@ -135,6 +141,8 @@ class OutboundKind(StrEnum):
     MESSAGE = "message"
     EDIT = "edit"  # put `text` and `buttons` in place of those of `message_id`
     ANSWER_PRESS = "answer_press"  # `text` may be empty; `press_id` says which press
+    REACT = "react"  # put the sign `text` under `message_id`, in place of an earlier one of ours
+    WITHDRAW = "withdraw"  # take `message_id`, which we sent, off the chat again
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,7 @@ class Outbound:
     reply_to: str = ""
     message_id: str = ""
     press_id: str = ""
+    only_for: str = ""  # in a group: the user who alone is to see it, where the network can do that
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,11 @@ class Capabilities:
     notices_by: str = ""  # the office's one-way channel for those notices that it has a template for
     by_part: bool = False  # each part of a short message is paid for (`sms_parts` in channels/text.py)
     part_price: int = 0  # đồng for one part; 0: nothing, or not known
+    topics: bool = False  # groups can have topics, and the channel is `Topics`
+    reactions: bool = False  # a sign can be put under a message
+    withdraws: bool = False  # a sent message can be taken back
+    max_fetch: int = 0  # bytes of the largest file received that can be fetched; 0: none is known
+    monthly: int = 0  # messages the account may send in a month; 0: no such limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +283,24 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class Topics(Protocol):
+    """What a channel with `capabilities.topics` can do besides. Each call draws on the group's limits (`per_group`).
+
+    All raise children of `errors.SendError`: `NoTopics` where the group has none or we may not make any, `TopicGone`
+    for one that was deleted, `NothingToChange` where it is so already.
+    """
+
+    async def open_topic(self, group: str, title: str) -> str:
+        """Make a topic in `group`; returns its chat."""
+
+    async def retitle_topic(self, chat: str, title: str) -> None:
+        """Give a topic another title."""
+
+    async def shut_topic(self, chat: str, shut: bool) -> None:
+        """Close a topic, or open it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,24 @@ class NothingToChange(SendError):
     reason = "nothing_to_change"
 
 
+class MessageGone(NothingToChange):
+    """The message to change was deleted by somebody: what lives in it must be said anew."""
+
+    reason = "message_gone"
+
+
+class TopicGone(SendError):
+    """The topic was deleted. Nothing was said: in the group at large nobody would look for it."""
+
+    reason = "topic_gone"
+
+
+class NoTopics(Refused):
+    """The group has no topics, or we may not make any there."""
+
+    reason = "no_topics"
+
+
 class Unauthorised(SendError):
     """Our own credentials are wrong: the channel stops until the administrator mends them."""
 

@@ -31,6 +31,7 @@ class StaffChat(Written):
     channel: str = Field(min_length=1, description="the name of one of the channels above")
     chat: str = Field(min_length=1, description="the group's id in that network")
     areas: tuple[str, ...] = ()
+    topics: bool = Field(False, description="on: a topic per ticket, in a Telegram group with topics")
 
 
 @dataclass(slots=True)

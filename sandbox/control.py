@@ -25,10 +25,14 @@ PATH = "/sandbox/control"
 MEDIA = ("photo", "document", "voice", "video", "sticker", "location", "contact")
 SAY_KEYS = {
     *("network", "from", "name", "chat", "text", "press", "reply_to", "thread", "edit", "start", "album", "wait"),
-    *("block", "unblock", "unsupported", "forum", "migrate_to"),
+    *("block", "unblock", "unsupported", "forum", "migrate_to", "delete", "delete_topic", "put_out", "size", "lying"),
     *MEDIA,
 }
-DEEDS = ("text", "press", "start", "album", "unsupported", "block", "unblock", "migrate_to", *MEDIA)
+DEEDS = (
+    *("text", "press", "start", "album", "unsupported", "block", "unblock", "migrate_to"),
+    *("delete", "delete_topic", "put_out"),
+    *MEDIA,
+)
 FAULT_KEYS = {"network", "kind", "times", "retry_after", "chat", "method"}
 
 
@@ -177,6 +181,11 @@ def read_say(body: Json) -> Said:
         block=True if body.get("block") else False if body.get("unblock") else None,
         forum=body.get("forum"),
         migrate_to=_id(body, "migrate_to"),
+        delete=_id(body, "delete"),
+        delete_topic=_id(body, "delete_topic"),
+        put_out=bool(body.get("put_out")),
+        size=_count(body, "size") or 0,
+        lying=bool(body.get("lying")),
         wait=_seconds(body),
     )
 

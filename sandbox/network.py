@@ -40,6 +40,11 @@ class Said:
     unsupported: bool = False
     block: bool | None = None
     forum: bool | None = None
+    delete: str | None = None
+    delete_topic: str | None = None
+    put_out: bool = False
+    size: int = 0
+    lying: bool = False
     migrate_to: str | None = None
     wait: float = 0
 

@@ -160,11 +160,14 @@ async def find_staff(office: str, name: str) -> Staff:
     return candidates[0]
 
 
-async def link_group(office: str, channel: str, chat: str, areas: Iterable[str]) -> StaffChat:
-    """Make a group the place where the cards of `areas` (empty: all) are shown."""
-    linked, _ = await StaffChat.update_or_create(
-        defaults={"areas": list(areas), "active": True}, office=office, channel=channel, chat=chat
-    )
+async def link_group(
+    office: str, channel: str, chat: str, areas: Iterable[str], *, topics: bool | None = None
+) -> StaffChat:
+    """Make a group the place where the cards of `areas` (empty: all) are shown; `topics`: each ticket in its own."""
+    chosen: dict[str, object] = {"areas": list(areas), "active": True}
+    if topics is not None:
+        chosen["topics"] = topics
+    linked, _ = await StaffChat.update_or_create(defaults=chosen, office=office, channel=channel, chat=chat)
     return linked
 
 

@@ -30,12 +30,16 @@ DETAIL = 200  # characters of a description kept
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 _HARMLESS = (
     "message is not modified",
-    "message to edit not found",
     "message can't be edited",
-    "message_id_invalid",
+    "message to delete not found",
+    "message to react not found",
     "query is too old",
     "query id is invalid",
+    "topic_not_modified",
 )
+_MESSAGE_GONE = ("message to edit not found", "message_id_invalid")
+_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_id_invalid")
+_NO_TOPICS = ("chat is not a forum", "not enough rights to create a topic", "not enough rights to manage topics")
 _NOT_A_PHOTO = ("image_process_failed", "photo_invalid_dimensions", "too big for a photo")
 _NO_TEXT = "there is no text in the message to edit"
 
@@ -51,6 +55,13 @@ class NoText(errors.Refused):
 class NotAPhoto(errors.Refused):
     """Telegram cannot show this picture as a photo (too long, too wide, broken); as a document it would take it."""
 
+
+_MEANINGS: tuple[tuple[tuple[str, ...], type[errors.SendError]], ...] = (
+    (_HARMLESS, errors.NothingToChange),
+    (_MESSAGE_GONE, errors.MessageGone),
+    (_TOPIC_GONE, errors.TopicGone),
+    (_NO_TOPICS, errors.NoTopics),
+)
 
 # The first that fits counts: aiogram makes TelegramEntityTooLarge a network error, which it is not.
 _KINDS: tuple[tuple[type[TelegramAPIError], type[errors.SendError]], ...] = (
@@ -84,8 +95,9 @@ def of(error: AiogramError, *, group: bool = False) -> errors.SendError:
 
 
 def _of_description(description: str, detail: str, *, missing: bool) -> errors.SendError:
-    if any(words in description for words in _HARMLESS):
-        return errors.NothingToChange(detail)
+    for described, meaning in _MEANINGS:
+        if any(words in description for words in described):
+            return meaning(detail)
     if _NO_TEXT in description:
         return NoText(detail)
     if any(words in description for words in _NOT_A_PHOTO):

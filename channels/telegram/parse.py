@@ -183,7 +183,7 @@ def _message(
     return Inbound(
         envelope.event_id,
         kind,
-        chat=str(message.chat.id),
+        chat=_chat(message),
         user=str(author.id),
         name=_name(author),
         text=text,
@@ -212,11 +212,11 @@ def _pressed(press: CallbackQuery, envelope: Envelope, _whole: bool) -> Inbound 
     return Inbound(
         envelope.event_id,
         InboundKind.PRESSED,
-        chat=str(chat.id),
+        chat=_chat(press.message) if isinstance(press.message, Message) else str(chat.id),
         user=str(press.from_user.id),
         name=_name(press.from_user),
         text=clean(press.data),
-        message_id=str(press.message.message_id),
+        message_id=id_of(envelope.raw["callback_query"]["message"]),
         group=_is_group(chat),
         sender=_sender(press.from_user),
         press_id=press.id,
@@ -259,6 +259,20 @@ def _answered(message: Message) -> str:
     if replied is None or replied.forum_topic_created is not None:
         return ""
     return str(replied.message_id)
+
+
+def id_of(message: dict[str, Any]) -> str:
+    """Our name for a message of the Bot API; one shown to a single member of a group has a number of another kind."""
+    if message.get("message_id"):
+        return str(message["message_id"])
+    return f"e{message['ephemeral_message_id']}" if message.get("ephemeral_message_id") else ""
+
+
+def _chat(message: Message) -> str:
+    """The chat, or the topic: a reply elsewhere has a thread id too, and only `is_topic_message` tells them apart."""
+    if message.is_topic_message and message.message_thread_id:
+        return f"{message.chat.id}/{message.message_thread_id}"
+    return str(message.chat.id)
 
 
 def _is_group(chat: Chat) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessages,
     EditMessageCaption,
     EditMessageReplyMarkup,
     EditMessageText,
@@ -21,20 +22,24 @@ from aiogram.methods import (
     SendVideo,
     SendVideoNote,
     SendVoice,
+    SetMessageReaction,
     TelegramMethod,
 )
 from aiogram.types import (
     BufferedInputFile,
+    EphemeralMessageParameters,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaAudio,
     InputMediaDocument,
     InputMediaPhoto,
     InputMediaVideo,
+    ReactionTypeEmoji,
+    ReactionTypeUnion,
     ReplyParameters,
 )
 
-from channels.contract import AttachmentKind, Button, Outbound, OutboundFile, OutboundKind
+from channels.contract import AttachmentKind, Button, Outbound, OutboundFile, OutboundKind, group_of
 from channels.errors import Refused
 from channels.telegram import files
 from channels.text import split, utf16_units
@@ -77,6 +82,13 @@ def calls(message: Outbound) -> list[Call]:
             if utf16_units(text) > TOAST:
                 text = split(text, TOAST - 1)[0] + "…"
             return [AnswerCallbackQuery(callback_query_id=message.press_id, text=text or None)]
+        case OutboundKind.REACT:
+            signs: list[ReactionTypeUnion] = [ReactionTypeEmoji(emoji=message.text)] if message.text else []
+            number = _number(message.message_id)
+            return [SetMessageReaction(chat_id=_chat(message), message_id=number, reaction=signs)]
+        case OutboundKind.WITHDRAW:
+            numbers = [_number(one) for one in message.message_id.split()]
+            return [DeleteMessages(chat_id=_chat(message), message_ids=numbers)]
         case OutboundKind.MESSAGE:
             return _message(message)
 
@@ -97,7 +109,7 @@ def caption_edit(message: Outbound) -> Call:
     if utf16_units(message.text) > CAPTION:
         raise Refused(f"a caption takes {CAPTION} characters")
     return EditMessageCaption(
-        chat_id=_number(message.chat),
+        chat_id=_chat(message),
         message_id=_number(message.message_id),
         caption=message.text,
         reply_markup=keyboard(message.buttons),
@@ -105,7 +117,7 @@ def caption_edit(message: Outbound) -> Call:
 
 
 def _edit(message: Outbound) -> Call:
-    chat, number, markup = _number(message.chat), _number(message.message_id), keyboard(message.buttons)
+    chat, number, markup = _chat(message), _number(message.message_id), keyboard(message.buttons)
     if not message.text.strip():
         return EditMessageReplyMarkup(chat_id=chat, message_id=number, reply_markup=markup)
     if utf16_units(message.text) > TEXT:
@@ -115,7 +127,10 @@ def _edit(message: Outbound) -> Call:
 
 def _message(message: Outbound) -> list[Call]:
     """Files first, then words, so that a refused file is refused before anything was said; buttons come last."""
-    chat, markup = _number(message.chat), keyboard(message.buttons)
+    markup = keyboard(message.buttons)
+    place: dict[str, Any] = {"chat_id": _chat(message)}
+    if thread := _thread(message.chat):
+        place["message_thread_id"] = thread
     parts = split(message.text, TEXT)
     bundles = _bundles(message.attachments, last_alone=markup is not None and not parts)
     caption = ""
@@ -133,7 +148,13 @@ def _message(message: Outbound) -> list[Call]:
         )
     if markup is not None:
         drafts[-1][1]["reply_markup"] = markup
-    return [method(chat_id=chat, **parameters) for method, parameters in drafts]
+    if message.only_for and message.press_id:
+        # To whoever pressed, within 15 seconds; longer, or unasked, it takes an administrator of the group
+        # (core.telegram.org/bots/api#ephemeral-messages-and-commands, 2026-11).
+        place["ephemeral_message_parameters"] = EphemeralMessageParameters(
+            receiver_user_id=_number(message.only_for), callback_query_id=message.press_id
+        )
+    return [method(**place, **parameters) for method, parameters in drafts]
 
 
 def _bundles(attachments: tuple[OutboundFile, ...], last_alone: bool) -> list[list[OutboundFile]]:
@@ -191,6 +212,16 @@ def _source(file: OutboundFile) -> str | BufferedInputFile:
         raise Refused("an empty file")
     name = files.safe_name(file.name or file.file.name)
     return BufferedInputFile(file.file.content, name or f"file{mimetypes.guess_extension(file.file.mime) or ''}")
+
+
+def _chat(message: Outbound) -> int:
+    return _number(group_of(message.chat))
+
+
+def _thread(chat: str) -> int | None:
+    """The topic's id in the chat of a topic."""
+    topic = chat.removeprefix(group_of(chat)).removeprefix("/")
+    return _number(topic) if topic else None
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,7 @@ from sandbox.faults import Fault
 from sandbox.network import ControlError, Done, Said
 from sandbox.telegram.files import describe, keep, photo_from_person
 from sandbox.telegram.markup import commands, mentions
-from sandbox.telegram.rooms import administrator
+from sandbox.telegram.rooms import administrator, remove_topic
 from sandbox.telegram.shapes import as_reply, book_entry, refresh, start_message
 from sandbox.telegram.state import SUPERGROUPS_FROM, Person, Room, timestamp
 
@@ -34,6 +34,12 @@ def say(net: "Telegram", said: Said) -> Done:
     room = _room(net, said, person)
     if said.migrate_to is not None:
         return _migrate(net, room, person, said.migrate_to)
+    if said.delete is not None:
+        return _delete(net, room, said.delete)
+    if said.delete_topic is not None:
+        return _delete_topic(net, room, said.delete_topic)
+    if said.put_out:
+        return _put_out(net, room, person)
     if said.press is not None:
         return _press(net, room, person, said, said.press)
     if said.edit is not None:
@@ -94,6 +100,34 @@ def _migrate(net: "Telegram", room: Room, person: Person, target: str) -> Done:
     room.migrated_to = new_id
     ids.append(_service(net, new, person, {"migrate_from_chat_id": room.id}))
     return Done(ids)
+
+
+def _delete(net: "Telegram", room: Room, message_id: str) -> Done:
+    """Somebody who may deletes a message, their own or the bot's; bots are not told of it."""
+    message = net.book.find(str(room.id), message_id)
+    if message is None:
+        raise ControlError(f"chat {room.id} shows no message {message_id} to delete", 404)
+    message.deleted = True
+    net.book.changed(message.chat)
+    return Done([message_id])
+
+
+def _delete_topic(net: "Telegram", room: Room, thread: str) -> Done:
+    """Somebody who may deletes a topic with all that stands in it; bots are not told of it either."""
+    if not thread.isdigit() or int(thread) not in room.topics:
+        raise ControlError(f"chat {room.id} has no topic {thread}", 404)
+    remove_topic(net, room, int(thread))
+    return Done([])
+
+
+def _put_out(net: "Telegram", room: Room, person: Person) -> Done:
+    """The bot is removed from the group."""
+    if room.type == "private":
+        raise ControlError('the bot is put out of groups only; a person says "block"')
+    bot = net.state.bot
+    _membership(net, room, person, administrator(bot), {"status": "kicked", "user": bot, "until_date": 0})
+    room.bot_in = False
+    return Done([])
 
 
 def _service(net: "Telegram", room: Room, person: Person, content: Json) -> str:
@@ -191,7 +225,11 @@ def _contents(net: "Telegram", person: Person, said: Said) -> list[Json]:
         return [{"contact": contact}]
     kind = said.media or "document"
     name, content_type, make = PAPERS[kind]
-    stored = keep(net.state, kind, net.ground.files.put(make(), content_type, name))
+    if said.lying:  # a program that calls itself a picture
+        name, content_type, made = "anh-giay-to.jpg", "image/jpeg", b"MZ" + bytes(200)
+    else:
+        made = make()
+    stored = keep(net.state, kind, net.ground.files.put(made.ljust(said.size, b"\0"), content_type, name))
     return [{kind: describe(kind, stored)} | caption]
 
 

@@ -165,12 +165,17 @@ async def reopen_topic(net: "Telegram", p: Params) -> bool:
 async def delete_topic(net: "Telegram", p: Params) -> bool:
     """deleteForumTopic: the topic goes with all its messages."""
     room, topic = _topic(net, p)
-    del room.topics[topic.id]
+    remove_topic(net, room, topic.id)
+    return True
+
+
+def remove_topic(net: "Telegram", room: Room, topic_id: int) -> None:
+    """Take a topic and its messages away, whoever wanted it."""
+    del room.topics[topic_id]
     for message in net.book.seen(str(room.id), own=True):
-        if message.raw.get("message_thread_id") == topic.id:
+        if message.raw.get("message_thread_id") == topic_id:
             message.deleted = True
     net.book.changed(str(room.id))
-    return True
 
 
 METHODS: dict[str, Method] = {

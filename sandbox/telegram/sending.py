@@ -61,10 +61,18 @@ def placing(net: "Telegram", room: Room, p: Params) -> Json:
     raise bad("message to be replied not found")
 
 
-def put(net: "Telegram", room: Room, content: Json, markup: Json | None = None) -> Json:
-    """Writes a message of the bot into the chat and returns its Message object."""
+def put(net: "Telegram", room: Room, content: Json, markup: Json | None = None, shown_to: Json | None = None) -> Json:
+    """Writes a message of the bot into the chat and returns its Message object.
+
+    One that is `shown_to` a single member has no message id for the bot, only one among such messages.
+    """
     raw = start_message(room, net.state.bot, content | inline(markup))
-    net.book.add(book_entry(net.state, room, raw, None, markup))
+    if shown_to is not None:
+        raw |= {"ephemeral_message_id": raw["message_id"], "receiver_user": shown_to}
+    entry = net.book.add(book_entry(net.state, room, raw, None, markup))
+    if shown_to is not None:
+        entry.more["only_for"] = str(shown_to["id"])
+        raw["message_id"] = 0
     return raw
 
 
@@ -77,8 +85,30 @@ async def send_message(net: "Telegram", p: Params) -> Json:
     markup = read_markup(p)
     room = net.state.room(p.text("chat_id"))
     place = placing(net, room, p)
+    shown_to = only_for(net, room, p)
     open_room(net, p)
-    return put(net, room, place | {"text": text} | ({"entities": entities} if entities else {}), markup)
+    content = place | {"text": text} | ({"entities": entities} if entities else {})
+    return put(net, room, content, markup, shown_to)
+
+
+def only_for(net: "Telegram", room: Room, p: Params) -> Json | None:
+    """The member who alone is to see the message (ephemeral_message_parameters). Raises Refusal.
+
+    Any bot may write so to who pressed a button, an administrator to any member (Bot API 10.3). In which words others
+    are refused is not documented.
+    """
+    given = p.data("ephemeral_message_parameters")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or room.type == "private":
+        raise bad("PEER_ID_INVALID")
+    query = net.state.queries.get(str(given.get("callback_query_id")))
+    person = net.state.people.get(int(given.get("receiver_user_id") or 0))
+    if person is None or person.id not in room.members:
+        raise bad("USER_NOT_PARTICIPANT")
+    if given.get("callback_query_id") and (query is None or query["from"] != str(person.id)):
+        raise bad("query is too old and response timeout expired or query ID is invalid")
+    return person.user()
 
 
 def sender_of(kind: str) -> Method:

@@ -19,6 +19,7 @@ from tickets.models.resident_group import GroupCode, ResidentGroup, TicketGroup
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.ticket import Status, Ticket, TicketCounter
+from tickets.models.topic import CurrentTicket, TicketTopic
 from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarDay",
     "ConfirmedFact",
     "Contact",
+    "CurrentTicket",
     "DayKind",
     "Dialog",
     "Direction",
@@ -68,6 +70,7 @@ __all__ = [
     "TicketCounter",
     "TicketGroup",
     "TicketPlace",
+    "TicketTopic",
     "Turn",
     "Wanted",
 ]

@@ -15,6 +15,9 @@ class OutboxKind(StrEnum):
     EDIT = "edit"  # of the message that row `edits` became
     ANSWER_PRESS = "answer_press"
     MENU = "menu"  # the commands this chat is offered have changed
+    TOPIC = "topic"  # title and state of `ticket`'s topic are to be as the ticket is when this leaves
+    REACT = "react"  # put the sign `text` under the message `reply_to`
+    WITHDRAW = "withdraw"  # take back the message that row `edits` became
 
 
 class OutboxState(StrEnum):
@@ -50,6 +53,11 @@ class OutboxRow(Model):
         "tickets.Ticket", related_name="outbox", null=True, on_delete=fields.OnDelete.CASCADE
     )  # what an answer to this message is about
     card = fields.BooleanField(default=False)  # the live card of `ticket` in this chat
+    board = fields.BooleanField(default=False, db_default=False)  # a list of cards, written when it leaves
+    on_board: fields.ForeignKeyNullableRelation["OutboxRow"] = fields.ForeignKeyField(
+        "tickets.OutboxRow", related_name="cards", null=True, on_delete=fields.OnDelete.SET_NULL
+    )  # the list on which this card stands, instead of being a message of its own
+    only_for = fields.CharField(max_length=128, default="", db_default="")  # the one member of a group who is to see it
     message_id = fields.BigIntField(
         null=True
     )  # the ticket's message whose words these are, to the resident or to staff
@@ -71,9 +79,10 @@ class OutboxRow(Model):
     sent_at = fields.DatetimeField(null=True)
 
     edits_id: int | None
+    on_board_id: int | None
     ticket_id: int | None
     author_id: int | None
 
     class Meta:
         table = "outbox"
-        indexes = (("office", "channel", "chat", "id"), ("ticket_id", "card"))
+        indexes = (("office", "channel", "chat", "id"), ("ticket_id", "card"), ("on_board_id",))

@@ -122,6 +122,7 @@ class StaffChat(Model):
     chat = fields.CharField(max_length=128)
     areas = fields.JSONField[list[str]]()  # empty: all areas
     active = fields.BooleanField(default=True)
+    topics = fields.BooleanField(default=False, db_default=False)  # each ticket has a topic of its own here
 
     class Meta:
         table = "staff_chat"

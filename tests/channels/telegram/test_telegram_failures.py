@@ -40,7 +40,13 @@ def meaning(status: int, body: object, *, group: bool = False) -> errors.SendErr
             errors.NothingToChange,
             id="nothing new",
         ),
-        pytest.param(400, "Bad Request: message to edit not found", errors.NothingToChange, id="deleted meanwhile"),
+        pytest.param(400, "Bad Request: message to edit not found", errors.MessageGone, id="deleted meanwhile"),
+        pytest.param(400, "Bad Request: message thread not found", errors.TopicGone, id="a topic deleted meanwhile"),
+        pytest.param(400, "Bad Request: TOPIC_NOT_MODIFIED", errors.NothingToChange, id="a topic that is so already"),
+        pytest.param(400, "Bad Request: the chat is not a forum", errors.NoTopics, id="a group without topics"),
+        pytest.param(
+            400, "Bad Request: not enough rights to create a topic", errors.NoTopics, id="topics are not ours to make"
+        ),
         pytest.param(400, "Bad Request: message can't be edited", errors.NothingToChange, id="not ours to edit"),
         pytest.param(
             400,
