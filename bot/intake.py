@@ -235,6 +235,7 @@ def row_of(office: str, channel: str, event: Event, now: datetime) -> NewRow:
         name=line(event.name),
         group=event.group,
         addressed=event.addressed,
+        forwarded=event.forwarded,
         machine=event.sender is SenderClass.MACHINE,
         text=clean(event.text),
         attachments=[_attachment(channel, one) for one in event.attachments],

@@ -3,11 +3,12 @@
 from config.catalogue import Catalogue
 from config.office import Office
 from config.office import Promise as WrittenPromise
+from config.office import Waiting as WrittenWaiting
 from config.office_duty import AreaDuty
 from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
-from tickets.policy import Area, Duty, OutsideBody, Policy
+from tickets.policy import Area, Duty, OutsideBody, Policy, Waiting
 
 
 def policy_of(office: Office, catalogue: Catalogue) -> Policy:
@@ -30,6 +31,7 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         acknowledged_for=_span(office.acknowledged_for),
         digest_to=office.digest.to,
         closing_digest=_span(office.digest.before_closing),
+        waiting=_waiting(office.waiting),
         duties={area: _duty(office, one) for area, one in office.duty.areas.items()},
         default_duty=_duty(office, office.duty.default),
         unseen_after=_span(office.duty.unseen_after),
@@ -69,6 +71,16 @@ def _duty(office: Office, own: AreaDuty) -> Duty:
     usual = office.duty.default
     roster = own.roster if own.roster is not None else usual.roster
     return Duty(own.assign or usual.assign or "none", own.cap or usual.cap, roster or {})
+
+
+def _waiting(written: WrittenWaiting) -> Waiting:
+    end = written.close_after
+    return Waiting(
+        remind_after=_span(written.remind_after),
+        again_after=_span(written.again_after),
+        reminders=written.reminders,
+        close_after=_span(end) if end is not None else None,
+    )
 
 
 def _span(length: Duration) -> Span:

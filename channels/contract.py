@@ -109,6 +109,7 @@ class Inbound:
     album: str = ""  # parts of one album share it
     group: bool = False
     addressed: bool = False  # in a group: the message mentions us or answers one of ours, as the network says
+    forwarded: bool = False  # words passed on from elsewhere, as the network says: no command of the one who did
     sender: SenderClass = SenderClass.PERSON
     press_id: str = ""  # to be acknowledged with an Outbound of kind ANSWER_PRESS
     sent_at: datetime | None = None  # the provider's time, aware; informational only

@@ -153,6 +153,17 @@ class People(Written):
     request_valid: CalendarTime = Field(timedelta(hours=24), description="how long such a request may be confirmed")
 
 
+class Waiting(Written):
+    """How a resident we wait for is reminded, and when the ticket is settled because nothing came."""
+
+    remind_after: WorkingTime = Field(Duration(days=2), description="working time until the first reminder, as 2d")
+    again_after: WorkingTime = Field(Duration(days=3), description="working time between reminders, as 3d")
+    reminders: int = Field(2, ge=0, le=10, description="how often at most")
+    close_after: WorkingTime | None = Field(
+        Duration(days=10), description="working time from the beginning of the waiting, as 10d; null: never"
+    )
+
+
 class Answers(Written):
     """What the machine may answer by itself, before anything becomes a ticket."""
 
@@ -215,6 +226,7 @@ class Office(Written):
     )
     area_hours: dict[str, InstanceOf[Hours]] = Field(default_factory=dict)
     digest: Digest = Digest()
+    waiting: Waiting = Waiting()
     acknowledged_for: WorkingTime = Duration(minutes=120)
     ask_timeout: WorkingTime = Duration(minutes=10)
     reopen_within: CalendarTime = timedelta(days=7)

@@ -25,7 +25,8 @@ PATH = "/sandbox/control"
 MEDIA = ("photo", "document", "voice", "video", "sticker", "location", "contact")
 SAY_KEYS = {
     *("network", "from", "name", "chat", "text", "press", "reply_to", "thread", "edit", "start", "album", "wait"),
-    *("block", "unblock", "unsupported", "forum", "migrate_to", "delete", "delete_topic", "put_out", "size", "lying"),
+    *("block", "unblock", "unsupported", "forwarded", "forum", "migrate_to", "delete", "delete_topic", "put_out"),
+    *("size", "lying"),
     *MEDIA,
 }
 DEEDS = (
@@ -178,6 +179,7 @@ def read_say(body: Json) -> Said:
         edit=_id(body, "edit"),
         start=body.get("start"),
         unsupported=bool(body.get("unsupported")),
+        forwarded=bool(body.get("forwarded")),
         block=True if body.get("block") else False if body.get("unblock") else None,
         forum=body.get("forum"),
         migrate_to=_id(body, "migrate_to"),

@@ -38,6 +38,7 @@ class Said:
     edit: str | None = None
     start: str | None = None
     unsupported: bool = False
+    forwarded: bool = False  # passed on from somebody else
     block: bool | None = None
     forum: bool | None = None
     delete: str | None = None

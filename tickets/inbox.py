@@ -36,6 +36,7 @@ class NewRow:
     name: str = ""
     group: bool = False
     addressed: bool = False
+    forwarded: bool = False
     machine: bool = False
     text: str = ""
     attachments: list[dict[str, Any]] = field(default_factory=list)
@@ -51,15 +52,16 @@ class NewRow:
 # Raw SQL, because this is the door every message comes through: bulk_create costs twice as much and cannot say which
 # rows were new. The order of the list is the order of the ids.
 _STORE = """
-INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments,
-                   message_id, reply_to, album, press_id, sent_at, received_at, payload, state, attempts, reference)
-SELECT office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments::jsonb,
-       message_id, reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
+INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
+                   attachments, message_id, reply_to, album, press_id, sent_at, received_at, payload, state, attempts,
+                   reference)
+SELECT office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
+       attachments::jsonb, message_id, reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
-            $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-            $17::timestamptz[], $18::timestamptz[], $19::text[], $20::text[]) WITH ORDINALITY
-     AS new (office, channel, event_id, kind, chat, "user", name, "group", addressed, machine, text, attachments,
-             message_id, reply_to, album, press_id, sent_at, received_at, payload, state, place)
+            $10::bool[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+            $18::timestamptz[], $19::timestamptz[], $20::text[], $21::text[]) WITH ORDINALITY
+     AS new (office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
+             attachments, message_id, reply_to, album, press_id, sent_at, received_at, payload, state, place)
 ORDER BY place
 ON CONFLICT (office, channel, event_id) DO NOTHING
 RETURNING office, channel, chat, state
@@ -84,6 +86,7 @@ async def store(rows: Sequence[NewRow]) -> list[Conversation]:
         [row.name for row in rows],
         [row.group for row in rows],
         [row.addressed for row in rows],
+        [row.forwarded for row in rows],
         [row.machine for row in rows],
         [row.text for row in rows],
         [json.dumps(row.attachments, ensure_ascii=False) if row.attachments else "[]" for row in rows],

@@ -184,7 +184,7 @@ async def transfer(policy: Policy, ticket: Ticket, area: str, staff: Staff, now:
 async def wait(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, reason: str = "") -> None:
     """The resident has to do something first: the clock stands still."""
     rights.require_ticket(policy, staff, "wait", ticket)
-    await _move(ticket, "wait")
+    await _move(ticket, "wait", chase_at=None)
     await record(ticket, EventKind.WAITING, now, staff=staff, reason=reason)
     await clocks.settle(policy, ticket)
 

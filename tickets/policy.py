@@ -10,6 +10,7 @@ from tickets.hours import Calendar, Span
 _SEEN = Span(minutes=120)
 _UNSEEN = Span(minutes=15)
 _CLOSING = Span(minutes=30)
+_TWO_DAYS, _THREE_DAYS, _TEN_DAYS = Span(days=2), Span(days=3), Span(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How a resident we wait for is reminded, in working time: the first time, again, how often; and when it ends.
+
+    `close_after` counts from the beginning of the waiting; None: never by itself.
+    """
+
+    remind_after: Span = field(default=_TWO_DAYS)
+    again_after: Span = field(default=_THREE_DAYS)
+    reminders: int = 2
+    close_after: Span | None = field(default=_TEN_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Made once from the office file; every function of the domain that needs a rule of the office receives it."""
 
@@ -69,6 +83,7 @@ class Policy:
     acknowledged_for: Span = _SEEN  # how long the ladder rests once somebody has seen the alert
     digest_to: tuple[str, ...] = ("lead", "supervisor", "head")
     closing_digest: Span = _CLOSING  # working time before closing
+    waiting: Waiting = Waiting()
     duties: Mapping[str, Duty] = field(default_factory=dict)  # by area
     default_duty: Duty = Duty()
     unseen_after: Span = _UNSEEN  # working time a resident may wait for an owner who is off duty

@@ -13,6 +13,7 @@ from tickets import deadlines
 from tickets.deadlines import PromiseName, Term
 from tickets.hours import Calendar, Span
 from tickets.models.event import EventKind
+from tickets.models.ticket import Status
 from tickets.policy import Policy
 
 ENDS_WAITING = frozenset(
@@ -61,6 +62,16 @@ class Outcome:
         return self.at <= self.due
 
 
+class Rest(NamedTuple):
+    """What stood when a ticket was merged into another, to be taken up again when it is parted from it."""
+
+    at: datetime
+    running: Mapping[PromiseName, Run]
+    paused_at: datetime | None
+    settled: bool
+    ended: int  # how many promises had come to their end
+
+
 @dataclass(slots=True)
 class Promises:
     """The promises of one ticket as its events are shown one after the other to `see`."""
@@ -76,6 +87,8 @@ class Promises:
     ended: list[Outcome] = field(default_factory=list)
     last: dict[PromiseName, Term] = field(default_factory=dict)  # of first reply and resolve, kept after their end
     _waits: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _rest: "Rest | None" = None  # while the ticket is merged into another
+    _lent: dict[int, datetime] = field(default_factory=dict)  # the answers owed since a ticket went into this one
 
     def see(self, kind: str, at: datetime, data: Mapping[str, Any]) -> None:
         """Take in the next event. Raises NoWorkingTime when the office never opens again."""
@@ -194,6 +207,42 @@ class Promises:
             if raised and (late or after.due > before.term.due):
                 self._keep(before)
 
+    def _merged(self, at: datetime, _: Mapping[str, Any]) -> None:
+        """Another ticket answers for it from now on: nothing here is kept or broken."""
+        self._rest = Rest(at, dict(self.running), self.paused_at, self.settled, len(self.ended))
+        for name in list(self.running):
+            self._end(name, at, dropped=True)
+        self.settled, self.paused_at = True, None
+
+    def _unmerged(self, at: datetime, data: Mapping[str, Any]) -> None:
+        """As it was; the time between counts for nobody, like waiting."""
+        rest, self._rest = self._rest, None
+        if rest is None:
+            return
+        del self.ended[rest.ended :]
+        self.settled, self.paused_at = rest.settled, rest.paused_at
+        for run in rest.running.values():
+            self._keep(run)
+        if self.paused_at is None:
+            self.paused_at = rest.at
+            self._go_on(at)
+        elif data.get("status") != Status.WAITING:
+            self._go_on(at)
+
+    def _absorbed(self, at: datetime, data: Mapping[str, Any]) -> None:
+        if data.get("owed") and self.first_replied_at is not None and "next_reply" not in self.running:
+            self._begin("next_reply", at)
+            self._lent[int(data["other"])] = at
+
+    def _parted(self, at: datetime, data: Mapping[str, Any]) -> None:
+        since, run = self._lent.pop(int(data["other"]), None), self.running.get("next_reply")
+        if run is not None and run.term.start == since:
+            self._end("next_reply", at, dropped=True)
+
+    def _split(self, at: datetime, data: Mapping[str, Any]) -> None:
+        if not data.get("owed"):
+            self._end("next_reply", at, dropped=True)
+
     def _extended(self, at: datetime, data: Mapping[str, Any]) -> None:
         until = datetime.fromisoformat(str(data["until"]))
         for run in list(self.running.values()):
@@ -232,4 +281,9 @@ _STEPS: dict[str, Callable[[Promises, datetime, Mapping[str, Any]], None]] = {
     EventKind.EXTENDED: Promises._extended,
     EventKind.APOLOGISED: Promises._extended,
     EventKind.ACKNOWLEDGED: Promises._acknowledged,
+    EventKind.MERGED: Promises._merged,
+    EventKind.UNMERGED: Promises._unmerged,
+    EventKind.ABSORBED: Promises._absorbed,
+    EventKind.PARTED: Promises._parted,
+    EventKind.SPLIT: Promises._split,
 }

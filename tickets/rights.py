@@ -21,7 +21,7 @@ OFFICE_RIGHTS: dict[str, Role] = {
 }
 
 # What only the assignee may do, beside leads of the area and supervisors.
-ASSIGNEE_RIGHTS = frozenset({"reply", "wait", "snooze", "resolve", "release", "acknowledge", "apologise"})
+ASSIGNEE_RIGHTS = frozenset({"reply", "wait", "snooze", "resolve", "release", "acknowledge", "apologise", "merge"})
 LEAD_RIGHTS = frozenset({"assign", "extend", "remind", "priority"})
 
 

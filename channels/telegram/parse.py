@@ -193,6 +193,7 @@ def _message(
         album=message.media_group_id or "",
         group=group,
         addressed=addressed,
+        forwarded=message.forward_origin is not None,
         sender=_sender(author),
         sent_at=_moment(message.edit_date) or message.date,
         raw=envelope.raw,

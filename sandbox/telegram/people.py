@@ -181,7 +181,7 @@ def _edit(net: "Telegram", room: Room, person: Person, message_id: str, text: st
 
 
 def _speak(net: "Telegram", room: Room, person: Person, said: Said, content: Json) -> str:
-    raw = start_message(room, person.user(), _place(net, room, said) | content)
+    raw = start_message(room, person.user(), _place(net, room, said) | _origin(said) | content)
     net.book.add(book_entry(net.state, room, raw, person))
     if room.bot_in:
         net.updates.push("message", raw, room.id)
@@ -202,6 +202,12 @@ def _place(net: "Telegram", room: Room, said: Said) -> Json:
         if "message_thread_id" in original.raw and said.thread is None:
             place |= {"message_thread_id": original.raw["message_thread_id"], "is_topic_message": True}
     return place
+
+
+def _origin(said: Said) -> Json:
+    if not said.forwarded:
+        return {}
+    return {"forward_origin": {"type": "hidden_user", "date": timestamp(), "sender_user_name": "Người Gửi Trước"}}
 
 
 def _contents(net: "Telegram", person: Person, said: Said) -> list[Json]:

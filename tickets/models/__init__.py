@@ -5,6 +5,7 @@ from tickets.models.alert import Alert
 from tickets.models.approval import Approval, Wanted
 from tickets.models.block import Block
 from tickets.models.calendar_day import CalendarDay, DayKind
+from tickets.models.canned_reply import CannedReply
 from tickets.models.dialog import Dialog
 from tickets.models.duty import Absence, RosterDay, Turn
 from tickets.models.event import Event, EventKind
@@ -18,6 +19,7 @@ from tickets.models.report import Part, ReportFigure, ReportRun, ReportText
 from tickets.models.resident_group import GroupCode, ResidentGroup, TicketGroup
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
+from tickets.models.tag import TicketTag
 from tickets.models.ticket import Status, Ticket, TicketCounter
 from tickets.models.topic import CurrentTicket, TicketTopic
 from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
@@ -29,6 +31,7 @@ __all__ = [
     "Approval",
     "Block",
     "CalendarDay",
+    "CannedReply",
     "ConfirmedFact",
     "Contact",
     "CurrentTicket",
@@ -70,6 +73,7 @@ __all__ = [
     "TicketCounter",
     "TicketGroup",
     "TicketPlace",
+    "TicketTag",
     "TicketTopic",
     "Turn",
     "Wanted",

@@ -35,6 +35,16 @@ class EventKind(StrEnum):
     APOLOGY_DRAFTED = "apology_drafted"  # data: text, until; what an officer wrote, not a resident
     HANDED_OVER = "handed_over"  # data: to; state and clocks stay as they are
     APOLOGISED = "apologised"  # data: until, draft: the event approved
+    CHASED = "chased"  # the resident was reminded that we wait for them; data: count
+    PROCEDURE = "procedure"  # data: procedure, the code the matter has from now on
+    TAGGED = "tagged"  # data: tags, all of them from now on
+    MERGED = "merged"  # data: into; it rests until it is unmerged
+    UNMERGED = "unmerged"  # data: into, status, assignee; as it was before
+    ABSORBED = "absorbed"  # of the one merged into; data: other, owed: whether its resident waits for an answer
+    PARTED = "parted"  # of the one merged into; data: other
+    SPLIT = (
+        "split"  # data: new, the other ticket, messages: what went there, owed: whether some left waits for an answer
+    )
 
 
 class Event(Model):

@@ -28,6 +28,7 @@ class InboxRow(Model):
     name = fields.CharField(max_length=200, default="")
     group = fields.BooleanField(default=False)
     addressed = fields.BooleanField(default=False, db_default=False)  # in a group: it mentions us, or answers us
+    forwarded = fields.BooleanField(default=False, db_default=False)  # somebody else's words, passed on
     machine = fields.BooleanField(default=False)  # a sender that must never be answered
     text = fields.TextField(default="")
     attachments = fields.JSONField[list[dict[str, Any]]](default=list)

@@ -55,6 +55,9 @@ class Ticket(Model):
     previous: fields.ForeignKeyNullableRelation["Ticket"] = fields.ForeignKeyField(
         "tickets.Ticket", related_name="later", null=True, on_delete=fields.OnDelete.RESTRICT
     )
+    merged_into: fields.ForeignKeyNullableRelation["Ticket"] = fields.ForeignKeyField(
+        "tickets.Ticket", related_name="merged", null=True, on_delete=fields.OnDelete.RESTRICT
+    )  # the same matter; what is said belongs there from then on
 
     opened_at = fields.DatetimeField()
     ask_until = fields.DatetimeField(null=True)  # when reception takes it if the resident has not chosen an area
@@ -65,6 +68,7 @@ class Ticket(Model):
     last_staff_at = fields.DatetimeField(null=True)
     paused_at = fields.DatetimeField(null=True)  # since when waiting or snoozed: the clock stands still
     snoozed_until = fields.DatetimeField(null=True)
+    chase_at = fields.DatetimeField(null=True)  # while waiting: when the resident is reminded, or it is given up
     resolved_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
 
@@ -83,6 +87,7 @@ class Ticket(Model):
     contact_id: int
     assignee_id: int | None
     previous_id: int | None
+    merged_into_id: int | None
 
     class Meta:
         table = "ticket"

@@ -1,7 +1,7 @@
 """The figures of a period as sets of tickets, so that each can be opened as its list; pure, from told stories.
 
 Every ticket that is live when the period begins, or comes in or is reopened during it, is either settled in it or live
-at its end: carried + received + back = settled + live.
+at its end, or has gone into another: carried + received + back = settled + live + merged.
 """
 
 import math
@@ -32,6 +32,8 @@ FIGURES = (
     "rated",
     "transferred",
     "apologised",
+    "merged",
+    "split",
 )
 """Every figure that is a set of tickets; `deflected` alone counts look-ups, which are no tickets."""
 
@@ -166,13 +168,15 @@ def _of(story: Story, start: datetime, end: datetime) -> set[str]:
         "received": lambda: within(story.opened_at),
         "reopened": lambda: any(within(at) for at in story.reopenings),
         "back": lambda: _back(story, start, end),
-        "carried": lambda: story.opened_at < start and not _settled_at(story, start),
+        "carried": lambda: story.opened_at < start and not _settled_at(story, start) and not story.gone_at(start),
         "answered": lambda: bool(rounds),
         "answered_late": lambda: any(one.late for one in rounds),
         "answered_on_time": lambda: bool(rounds) and not any(one.late for one in rounds),
-        "live": lambda: not story.settled,
-        "unclaimed": lambda: story.status in (Status.NEW, Status.OPEN),
-        "waiting": lambda: story.status is Status.WAITING,
+        "live": lambda: not story.settled and not story.gone,
+        "merged": lambda: story.gone and not story.gone_at(start),
+        "split": lambda: any(within(at) for at in story.splits),
+        "unclaimed": lambda: not story.gone and story.status in (Status.NEW, Status.OPEN),
+        "waiting": lambda: not story.gone and story.status is Status.WAITING,
         "overdue": lambda: story.overdue(end),
         "rated": lambda: any(within(at) for at, _ in story.ratings),
         "transferred": lambda: any(within(one.at) for one in story.transfers),
@@ -192,7 +196,9 @@ def _settled_at(story: Story, moment: datetime) -> bool:
 
 
 def _back(story: Story, start: datetime, end: datetime) -> bool:
-    """Settled when the period began, and reopened during it."""
+    """Settled when the period began and reopened during it, or parted during it from the ticket it had gone into."""
+    if story.gone_at(start) and any(until is not None and start <= until < end for _, until in story.merges):
+        return True
     return _settled_at(story, start) and any(start <= at < end for at in story.reopenings)
 
 

@@ -64,14 +64,28 @@ class Story:
     transfers: list[Transfer] = field(default_factory=list)
     ratings: list[tuple[datetime, int]] = field(default_factory=list)
     apologies: list[datetime] = field(default_factory=list)
+    merges: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # into another, and parted again
+    splits: list[datetime] = field(default_factory=list)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it rests in another ticket: that one is counted."""
+        return self.gone_at(None)
+
+    def gone_at(self, moment: datetime | None) -> bool:
+        """Whether it rested in another ticket just before `moment` (None: at the end of what is told)."""
+        return any(
+            (moment is None or since < moment) and (until is None or (moment is not None and until >= moment))
+            for since, until in self.merges
+        )
 
     @property
     def settled(self) -> bool:
-        return self.status in (Status.RESOLVED, Status.CLOSED)
+        return self.status in (Status.RESOLVED, Status.CLOSED) and not self.gone
 
     def overdue(self, at: datetime) -> bool:
         """Whether a promise lies broken at `at` and it is our turn."""
-        if self.settled or self.status is Status.WAITING:
+        if self.settled or self.gone or self.status is Status.WAITING:
             return False
         return any(run.term.due < at for run in self.promises.running.values())
 
@@ -191,6 +205,32 @@ def _apologised(_: Policy, story: Story, one: Happening) -> None:
     story.apologies.append(one.at)
 
 
+def _procedure(_: Policy, story: Story, one: Happening) -> None:
+    story.procedure = str(one.data.get("procedure", ""))
+
+
+def _merged(_: Policy, story: Story, one: Happening) -> None:
+    """It keeps its state and owner, which it has again once it is parted; nothing happens to it meanwhile."""
+    story.merges.append((one.at, None))
+
+
+def _unmerged(policy: Policy, story: Story, one: Happening) -> None:
+    if not story.gone:
+        return
+    since, _ = story.merges.pop()
+    story.merges.append((since, one.at))
+    status = Status(one.data["status"])
+    if story.waiting_since is None:
+        story.waits.append((since, one.at))
+    elif status is not Status.WAITING:
+        _resumed(policy, story, one)
+    story.status, story.assignee = status, one.data.get("assignee")
+
+
+def _split(_: Policy, story: Story, one: Happening) -> None:
+    story.splits.append(one.at)
+
+
 def _worked(policy: Policy, story: Story, at: datetime) -> timedelta:
     calendar = policy.calendar_of(story.area)
     waited = [*story.waits, *([(story.waiting_since, at)] if story.waiting_since is not None else [])]
@@ -213,4 +253,8 @@ _STEPS: dict[str, Callable[[Policy, Story, Happening], None]] = {
     EventKind.CLOSED: _closed,
     EventKind.RATED: _rated,
     EventKind.APOLOGISED: _apologised,
+    EventKind.PROCEDURE: _procedure,
+    EventKind.MERGED: _merged,
+    EventKind.UNMERGED: _unmerged,
+    EventKind.SPLIT: _split,
 }
