@@ -31,7 +31,7 @@ async def next_step(policy: Policy, ticket: Ticket) -> Chase | None:
     """
     if ticket.status is not Status.WAITING or ticket.paused_at is None:
         return None
-    begun = await Event.filter(ticket_id=ticket.id, kind__in=_BEGINS).order_by("-id").first()
+    begun = await _begun(ticket)
     since = begun.at if begun is not None else ticket.paused_at
     chased = Event.filter(ticket_id=ticket.id, kind=EventKind.CHASED, id__gt=begun.id if begun is not None else 0)
     moments = [one.at for one in await chased.order_by("id")]
@@ -43,6 +43,19 @@ async def next_step(policy: Policy, ticket: Ticket) -> Chase | None:
         if ends is None or at < ends:
             return Chase(at, end=False, count=len(moments))
     return Chase(ends, end=True, count=len(moments)) if ends is not None else None
+
+
+async def ends_at(policy: Policy, ticket: Ticket) -> datetime | None:
+    """When a ticket that waits is given up; None: never by itself, or it does not wait."""
+    if ticket.status is not Status.WAITING or policy.waiting.close_after is None:
+        return None
+    begun = await _begun(ticket)
+    since = begun.at if begun is not None else ticket.paused_at or ticket.opened_at
+    return _in_hours(policy.calendar_of(ticket.area), since, policy.waiting.close_after)
+
+
+async def _begun(ticket: Ticket) -> Event | None:
+    return await Event.filter(ticket_id=ticket.id, kind__in=_BEGINS).order_by("-id").first()
 
 
 def _in_hours(calendar: Calendar, since: datetime, span: Span) -> datetime:

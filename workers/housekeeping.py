@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import alerts, logs
+from bot import alerts, chasing, logs
 from bot.intake import UNKNOWN
 from tickets import inbox, outbox
 from tickets.models import InboxRow, Status, StoredFile, Ticket
@@ -28,6 +28,8 @@ async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
     for ticket in expired:
         await _step(app, desk, "ask_expired", partial(_ask_expired, desk, ticket.id, now))
     await _step(app, desk, "close_resolved", partial(alerts.close_resolved, desk, now))
+    for waits in await chasing.due(desk, now, _A_MINUTE):
+        await _step(app, desk, "chase", partial(chasing.look, desk, waits, now))
     await _step(app, desk, "wake_snoozed", partial(alerts.wake_snoozed, desk, now))
 
 
