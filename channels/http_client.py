@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,12 @@ CONNECT = 5.0  # seconds
 READ = 30.0
 
 
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The authorities we believe, read once: it takes a tenth of a second, and every channel has a client."""
+    return httpx.create_ssl_context()
+
+
 def timeouts(read: float = READ) -> httpx.Timeout:
     """Seconds to wait: `read` for the answer, shorter for the connection."""
     return httpx.Timeout(read, connect=CONNECT, pool=CONNECT)
@@ -27,7 +34,7 @@ def new_client(*secrets: str, auth: httpx.BasicAuth | None = None) -> tuple[http
     """A client to be kept until the channel closes, and the trace of what it does. Redirects are not followed: an
     answer elsewhere is no answer of the provider, and must not be given our credentials.
     """
-    trace = Trace(httpx.AsyncHTTPTransport(retries=0), secrets)
+    trace = Trace(httpx.AsyncHTTPTransport(verify=_trusted(), retries=0), secrets)
     client = httpx.AsyncClient(
         transport=trace,
         auth=auth,
@@ -65,7 +72,9 @@ def why(problem: BaseException) -> str:
     cause: BaseException | None = problem
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the server's certificate is not accepted: {cause.verify_message}"
+            said = getattr(cause, "verify_message", "")  # aiohttp's own kind of it has none, its cause has
+            if said or cause.__cause__ is None:
+                return f"the server's certificate is not accepted: {said or type(cause).__name__}"
         cause = cause.__cause__ or cause.__context__
     return type(problem).__name__
 

@@ -5,10 +5,11 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from channels.contract import Channel
+from channels.contract import About, Channel
 
-# A kind is the name of a folder here, with `settings.Settings` and `adapter.build`. Both are imported when asked for:
-# checking an office file must not wait for aiogram.
+# A kind is the name of a folder here, with `settings.Settings`, `settings.ABOUT` (a kind with several gateways has
+# `Settings.variants`) and `adapter.build`. They are imported when asked for: checking an office file must not wait for
+# aiogram.
 KINDS = ("telegram", "zalo_bot", "sms")
 
 
@@ -19,6 +20,19 @@ def schemas() -> dict[str, type[BaseModel]]:
         model = import_module(f"channels.{kind}.settings").Settings
         assert issubclass(model, BaseModel)
         found[kind] = model
+    return found
+
+
+def abouts() -> dict[str, About]:
+    """What an office should know of everything it can choose: by kind, or by kind/gateway where a kind has several."""
+    found: dict[str, About] = {}
+    for kind in KINDS:
+        settings = import_module(f"channels.{kind}.settings")
+        variants = getattr(settings.Settings, "variants", None)
+        if variants is not None:
+            found |= {f"{kind}/{name}": about for name, about in variants().items()}
+        else:
+            found[kind] = settings.ABOUT
     return found
 
 

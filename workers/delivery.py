@@ -216,6 +216,9 @@ async def _try_again(row: OutboxRow, error: errors.SendError, now: datetime) -> 
     pause = BACKOFF[row.attempts] * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads load
     at = now + timedelta(seconds=pause)
     twice = isinstance(error, errors.Uncertain)
+    log.warning(
+        "a message is tried again", row=row.id, reason=error.reason, detail=error.detail, seconds=pause, **_where(row)
+    )
     ours = await outbox.later(row, at, error.reason, error.detail, count_attempt=True, maybe_twice=twice)
     return at if ours else None
 

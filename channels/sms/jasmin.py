@@ -201,7 +201,7 @@ def _words(fields: Mapping[str, str]) -> str:
     """The text of an MO. `binary` is what came over the air and `coding` says how to read it; `content` is not
     reliably UTF-8.
     """
-    if fields.get("coding") == UCS2 and fields.get("binary"):
+    if fields.get("coding") == UCS2 and "binary" in fields:
         try:
             return bytes.fromhex(fields["binary"]).decode("utf-16-be", "replace")
         except ValueError:

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from channels.contract import About
 from channels.http_client import base_url
 from channels.text import template_pattern
 
@@ -64,6 +65,13 @@ class Settings(BaseModel):
 
         name = values.get("gateway")
         return gateways.settings_of(name) if name in gateways.GATEWAYS else cls
+
+    @classmethod
+    def variants(cls) -> dict[str, About]:
+        """What there is to choose from, by the name of the gateway."""
+        from channels.sms import gateways  # as above
+
+        return {name: gateways.about(name) for name in gateways.GATEWAYS}
 
     @model_validator(mode="wrap")
     @classmethod

@@ -19,7 +19,7 @@ from aiohttp import (
 )
 
 from channels import errors
-from channels.http_client import USER_AGENT
+from channels.http_client import USER_AGENT, why
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -87,7 +87,7 @@ class Session(AiohttpSession):
             ) as answer:
                 status, content = answer.status, await answer.text(encoding="utf-8", errors="replace")
         except _NEVER_LEFT as error:
-            raise NotSentError(method, type(error).__name__) from None
+            raise NotSentError(method, why(error)) from None
         except (ClientError, TimeoutError, OSError) as error:
             raise AnswerLostError(method, type(error).__name__) from None
         log.debug("%s → %d in %d ms", name, status, round((time.monotonic() - started) * 1000))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from channels.contract import About
 from channels.http_client import base_url
 
 # The bot's number, a colon, 35 characters today (core.telegram.org/bots/features, 2026-11); the length is not
@@ -15,6 +16,16 @@ from channels.http_client import base_url
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # The alphabet and length of `secret_token` are those of setWebhook (core.telegram.org/bots/api, 2026-11).
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+ABOUT = About(
+    title="Telegram",
+    proof="X-Telegram-Bot-Api-Secret-Token",
+    again="không · no",
+    reports="không · none",
+    costs="miễn phí · free (core.telegram.org/bots/faq, 2026-11)",
+    example={"name": "telegram", "kind": "telegram", "token": "7000000001:AA-not-a-token"},
+)
 
 
 class Settings(BaseModel):

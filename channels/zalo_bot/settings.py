@@ -6,10 +6,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from channels.contract import About
 from channels.http_client import base_url
 
 DEFAULT_API_URL = "https://bot-api.zaloplatforms.com"  # bot-api.zapps.me is its older name
 SECRET_LENGTH = (8, 256)  # what setWebhook takes
+
+
+ABOUT = About(
+    title="Zalo Bot",
+    proof="X-Bot-Api-Secret-Token",
+    again="không · no",
+    reports="không · none",
+    costs="miễn phí, 50 người và 3.000 tin mỗi tháng · free, 50 people and 3,000 messages a month (2026-11)",
+    example={"name": "zalo", "kind": "zalo_bot", "token": "1459000000000000001:not-a-token"},
+)
 
 
 class Settings(BaseModel):

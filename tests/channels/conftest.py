@@ -133,8 +133,8 @@ class StandIn:
         if reply.held:
             await self.release.wait()
         if reply.cut or reply.held:
-            assert request.transport is not None
-            request.transport.abort()
+            if request.transport is not None:  # else the caller has gone
+                request.transport.abort()
             return web.Response()
         content = reply.body
         if not isinstance(content, bytes):
