@@ -5,21 +5,23 @@ from typing import TYPE_CHECKING
 
 from bot import times
 from bot.context import Buttons
-from tickets import hours
 from tickets.models import Contact, Status, Ticket
 from tickets.privacy import mask_name, mask_numbers
+from tickets.status import LIVE
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
 STARS = (1, 2, 3, 4, 5)
-EXCERPT = 300  # characters of the resident's words on a card
+EXCERPT = 300  # characters of the resident's words on a card,
+SHORT = 120  # and on one that must be short
 
 
 def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words: str, papers: int) -> str:
     """The card in words. It may stand in a group, so names and numbers are masked.
 
     `ticket` needs `contact` and `assignee` fetched; `last_words` are the resident's latest, `papers` counts files.
+    Moments are said by the clock and not as lengths: a card may stand for hours before anything changes it.
     """
     say = desk.texts.say
     head = say(
@@ -29,24 +31,86 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
         area=area_name(desk, ticket.area, language),
     )
     lines = [head, say(language, f"card.state_{ticket.status}", **_state_values(desk, ticket, language, now))]
+    if ticket.status is Status.CLAIMED:
+        lines.append(_turn(desk, ticket, language, now))
     name = masked(desk, ticket.contact, language)
     lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
+    if ticket.status in LIVE:
+        lines += window(desk, ticket.contact, language, now)
     outside = desk.policy.areas.get(ticket.area)
     if outside is not None and outside.outside is not None:
         lines.append(say(language, "card.outside", body=outside.outside.name))
     if last_words:
-        lines.append(say(language, "card.words", words=excerpt(mask_numbers(last_words))))
+        lines.append(say(language, "card.words", words=excerpt(hidden(last_words))))
     if papers:
         lines.append(say(language, "card.papers", count=papers))
     return "\n".join(lines)
 
 
+def short(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words: str, papers: int) -> str:
+    """The card where it cannot be changed later and every character counts: what it is, by when, who, which words."""
+    say = desk.texts.say
+    due = ticket.first_reply_due
+    lines = [
+        say(
+            language,
+            "card.head_urgent" if ticket.urgent else "card.head",
+            number=ticket.number,
+            area=area_name(desk, ticket.area, language),
+        ),
+        say(
+            language,
+            "card.short",
+            name=masked(desk, ticket.contact, language),
+            due=times.moment(desk, language, due, now) if due else "",
+        ),
+        *window(desk, ticket.contact, language, now),
+    ]
+    outside = desk.policy.areas.get(ticket.area)
+    if outside is not None and outside.outside is not None:
+        lines.append(say(language, "card.outside", body=outside.outside.name))
+    if last_words:
+        lines.append(say(language, "card.words", words=excerpt(hidden(last_words), SHORT)))
+    if papers:
+        lines.append(say(language, "card.papers", count=papers))
+    return "\n".join(lines)
+
+
+def short_buttons(desk: "Desk", ticket: Ticket, language: str) -> Buttons:
+    """Of `buttons`, those a short card has a line for."""
+    return [
+        [button for button in line if not button[1].startswith("/chuyen ")] for line in buttons(desk, ticket, language)
+    ]
+
+
+def hidden(words: str) -> str:
+    """A resident's words as a group may see them."""
+    return mask_numbers(words)
+
+
+def window(desk: "Desk", contact: Contact, language: str, now: datetime) -> list[str]:
+    """Until when the resident's network lets us answer, where it sets such a limit; no line where it sets none."""
+    until = getattr(contact, "window_until", None)
+    if until is None:
+        return []
+    key = "card.window" if until > now else "card.window_over"
+    return [desk.texts.say(language, key, until=times.moment(desk, language, until, now))]
+
+
+def _turn(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
+    """Whether the resident waits for us or we for them, and since when."""
+    asked, answered = ticket.last_resident_at or ticket.opened_at, ticket.last_staff_at
+    ours = answered is None or asked > answered
+    since = asked if ours or answered is None else answered
+    key = "card.turn_ours" if ours else "card.turn_theirs"
+    return desk.texts.say(language, key, since=times.moment(desk, language, since, now))
+
+
 def _state_values(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> dict[str, str]:
     since = ticket.last_resident_at or ticket.opened_at
-    worked = hours.elapsed(desk.policy.calendar, since, now) if since < now else now - now
     due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.next_reply_due or ticket.resolve_due
     return {
-        "waited": times.length(desk, language, worked),
+        "since": times.moment(desk, language, since, now),
         "due": times.moment(desk, language, due, now) if due else "",
         "owner": ticket.assignee.name if ticket.assignee else "",
         "until": times.moment(desk, language, ticket.snoozed_until, now) if ticket.snoozed_until else "",

@@ -11,7 +11,7 @@ from bot.commands import common
 from bot.context import Context
 from bot.meant import ticket_meant
 from bot.registry import Audience, Parsed
-from channels.contract import InboundKind
+from channels.contract import InboundKind, group_of
 from tickets import outbox, people, rights
 from tickets.errors import DomainError, NotAllowed
 from tickets.models import InboxRow, Role
@@ -35,7 +35,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
         return False
     await desk.rules.refresh()
     if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
-        return await groups.changed(row, now)
+        return await groups.changed(desk, row, now)
     contact = await people.recognise(
         office=row.office,
         channel=row.channel,
@@ -50,7 +50,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if row.group and contact.staff is None:
         return False
     if row.group:
-        await people.seen_in_group(ctx.officer, row.channel, row.chat)
+        await people.seen_in_group(ctx.officer, row.channel, group_of(row.chat))
     await _understand(ctx)
     if row.press_id and not ctx.acknowledged:
         await ctx.acknowledge()

@@ -1,16 +1,22 @@
 """What happens to a chat itself: the bot comes into a group, is put out, is blocked; a group moves to a new id."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from bot import places
 from channels.contract import InboundKind
+from tickets import outbox
 from tickets.models import Contact, InboxRow, OutboxRow, OutboxState, StaffChat
 
+if TYPE_CHECKING:
+    from bot.wiring import Desk
 
-async def changed(row: InboxRow, now: datetime) -> bool:
+
+async def changed(desk: "Desk", row: InboxRow, now: datetime) -> bool:
     """Note the change. Returns whether it concerned anything we know."""
     match row.kind:
         case InboundKind.LEFT:
-            return await _left(row)
+            return await _left(desk, row, now)
         case InboundKind.MIGRATED:
             return await moved(row.office, row.channel, row.chat, row.text, now)
         case _:
@@ -24,9 +30,9 @@ async def _joined(row: InboxRow) -> bool:
     return bool(await Contact.filter(office=row.office, channel=row.channel, user=row.user).update(reachable=True))
 
 
-async def _left(row: InboxRow) -> bool:
+async def _left(desk: "Desk", row: InboxRow, now: datetime) -> bool:
     if row.group:
-        return bool(await StaffChat.filter(**_chat(row)).update(active=False))
+        return await places.group_lost(desk, row.office, row.channel, row.chat, now)
     return bool(await Contact.filter(office=row.office, channel=row.channel, user=row.user).update(reachable=False))
 
 
@@ -41,6 +47,9 @@ async def moved(office: str, channel: str, old: str, new: str, now: datetime) ->
     await OutboxRow.filter(
         office=office, channel=channel, chat=old, state__in=[OutboxState.QUEUED, OutboxState.SENDING]
     ).update(chat=new, state=OutboxState.QUEUED, lease_until=None, due_at=now)
+    # Cards that stand in the old group cannot be changed from the new one: the next change says them anew there.
+    await OutboxRow.filter(office=office, channel=channel, chat=old, card=True).update(chat=new)
+    outbox.touch(office, channel, new)
     return True
 
 

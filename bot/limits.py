@@ -12,12 +12,13 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from channels.contract import Capabilities, Rate
+from channels.contract import Capabilities, Rate, group_of
 
 log = structlog.get_logger(__name__)
 
 EDIT = Rate(per_second=1 / 2)  # of one message: what changes within two seconds is shown as one change
 RESERVE = 10  # messages of the overall burst that bulk notices leave to answers
+GROUP_RESERVE = 2  # messages of a group's burst that changes of what stands there leave to what is new
 
 _MANY = 10_000  # local buckets; then the full ones are forgotten
 _PAUSE = 5.0  # seconds after Redis failed in which it is not asked
@@ -51,17 +52,28 @@ class Bucket(NamedTuple):
 
 
 def buckets(
-    can: Capabilities, office: str, channel: str, chat: str, *, bulk: bool = False, edits: int | None = None
+    can: Capabilities,
+    office: str,
+    channel: str,
+    chat: str,
+    *,
+    bulk: bool = False,
+    edits: int | None = None,
+    yields: bool = False,
 ) -> list[Bucket]:
-    """What one message to `chat` is taken from; `edits` names the message it changes, `bulk` that it can wait."""
+    """What one message to `chat` is taken from; `edits` names the message it changes, `bulk` that it can wait.
+
+    `yields`: in a group it makes room for what is new there. All topics of a group draw on the group's own budget.
+    """
     account = f"{office}\x1f{channel}"
+    chat = group_of(chat)
     group = bool(can.group_mark) and chat.startswith(can.group_mark)
     chat_rate = can.per_group if group else can.per_chat
     found = []
     if edits is not None:
         found.append(Bucket(f"edit\x1f{edits}", EDIT))
     if chat_rate is not None:
-        found.append(Bucket(f"chat\x1f{account}\x1f{chat}", chat_rate))
+        found.append(Bucket(f"chat\x1f{account}\x1f{chat}", chat_rate, GROUP_RESERVE if group and yields else 0))
     if can.overall is not None:
         found.append(Bucket(f"all\x1f{account}", can.overall, RESERVE if bulk else 0))
     return found

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import cards
+from bot import boards, cards, topics
+from channels.contract import group_of
 from tickets import outbox, queries, routing, rows
-from tickets.models import Contact, Message, OutboxKind, OutboxRow, Ticket
+from tickets.models import Contact, Message, OutboxKind, OutboxRow, OutboxState, Priority, Status, Ticket
 
 if TYPE_CHECKING:
     from bot.context import Buttons
@@ -30,61 +31,96 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fa
 async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
     """As `routed`, for a ticket read just now with the people around it."""
     audience = await routing.audience(desk.policy, ticket.area)
-    words, papers = await last_words(ticket)
-    places: list[tuple[str, str, str]] = [(one.channel, one.chat, desk.office.language) for one in audience.groups]
     people = list(audience.people)
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
         people += await routing.superiors(desk.policy, ticket.area, "supervisor")
+    ours: str = desk.office.language
+    places = [(one.channel, await topics.address(ticket, one), ours) for one in audience.groups]
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
     old = [] if anew else await queries.cards(ticket)
     shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
     if not places:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
-    looks: dict[str, tuple[str, Buttons]] = {}
-    for language in dict.fromkeys(language for _, _, language in places):
-        looks[language] = (
-            cards.text(desk, ticket, language, now, words, papers),
-            cards.buttons(desk, ticket, language),
-        )
-    await outbox.put_cards(
-        ticket,
-        [
-            outbox.Card(channel, chat, *looks[language])
-            for channel, chat, language in dict.fromkeys(places)
-            if (channel, chat) not in shown
-        ],
-        now,
-    )
+    words, papers = await last_words(ticket)
+    looks: dict[tuple[str, bool], tuple[str, Buttons]] = {}
+    made = []
+    for channel, chat, language in dict.fromkeys(places):
+        if (channel, chat) in shown or (channel, group_of(chat)) in shown:
+            continue
+        short = not _changes(desk, channel)
+        if (language, short) not in looks:
+            looks[language, short] = _look(desk, ticket, language, now, words, papers, short=short)
+        priority = Priority.ANSWER if ticket.urgent else Priority.NOTICE  # what is urgent waits for no others
+        made.append(outbox.Card(channel, chat, *looks[language, short], priority))
+    await outbox.put_cards(ticket, made, now)
     if shown:
         await refresh(desk, ticket, now, only=shown)
 
 
+def _look(
+    desk: "Desk", ticket: Ticket, language: str, now: datetime, words: str, papers: int, *, short: bool
+) -> "tuple[str, Buttons]":
+    if short:
+        return cards.short(desk, ticket, language, now, words, papers), cards.short_buttons(desk, ticket, language)
+    return cards.text(desk, ticket, language, now, words, papers), cards.buttons(desk, ticket, language)
+
+
 async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tuple[str, str]] | None = None) -> None:
-    """Bring every card of the ticket up to date, where the network can change a sent message."""
+    """Bring every card of the ticket up to date, where the network can change a sent message, and its topics.
+
+    A card that has not left yet is written anew instead, everywhere.
+    """
     ticket = await queries.reload(ticket)
     words, papers = await last_words(ticket)
     for card in await queries.cards(ticket):
-        if not _can_change(desk, card) or (only is not None and (card.channel, card.chat) not in only):
+        if only is not None and (card.channel, card.chat) not in only:
+            continue
+        if card.on_board_id is not None:
+            if _can_change(desk, card):
+                await boards.changed(card.on_board_id, now)
+            continue
+        can_change = _can_change(desk, card)
+        if not can_change and card.state is not OutboxState.QUEUED:
             continue
         language = await _language_of(desk, card)
-        await outbox.put(
-            office=ticket.office,
-            channel=card.channel,
-            chat=card.chat,
-            now=now,
-            text=cards.text(desk, ticket, language, now, words, papers),
-            buttons=[[list(button) for button in line] for line in cards.buttons(desk, ticket, language)],
-            kind=OutboxKind.EDIT,
-            edits=card,
-            ticket=ticket,
-            card=True,
-        )
+        text, buttons = _look(desk, ticket, language, now, words, papers, short=not can_change)
+        if card.state is OutboxState.QUEUED and await outbox.rewrite(card, text, buttons):
+            continue
+        if can_change:
+            await outbox.put(
+                office=ticket.office,
+                channel=card.channel,
+                chat=card.chat,
+                now=now,
+                text=text,
+                buttons=[[list(button) for button in line] for line in buttons],
+                kind=OutboxKind.EDIT,
+                edits=card,
+                ticket=ticket,
+                card=True,
+            )
+    await topics.refresh(desk, ticket, now)
+
+
+async def post_again(desk: "Desk", card: OutboxRow, now: datetime) -> None:
+    """Somebody deleted a card: it is said anew where it stood, as the ticket is now, while that matters to anybody."""
+    await OutboxRow.filter(id=card.id).update(card=False)
+    ticket = await queries.reload(await Ticket.get(id=card.ticket_id))
+    if ticket.status is Status.CLOSED:
+        return
+    words, papers = await last_words(ticket)
+    look = _look(desk, ticket, await _language_of(desk, card), now, words, papers, short=False)
+    await outbox.put_cards(ticket, [outbox.Card(card.channel, card.chat, *look)], now)
 
 
 def _can_change(desk: "Desk", card: OutboxRow) -> bool:
     """Whether a sent card can be changed in place; where it cannot, news of a ticket is a new message."""
-    channel = desk.channels.get(card.channel)
+    return _changes(desk, card.channel)
+
+
+def _changes(desk: "Desk", name: str) -> bool:
+    channel = desk.channels.get(name)
     return channel is not None and channel.capabilities.edits
 
 

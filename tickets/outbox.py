@@ -35,6 +35,7 @@ class Card(NamedTuple):
     chat: str
     text: str
     buttons: Sequence[Sequence[Sequence[str]]]
+    priority: Priority = Priority.NOTICE
 
 
 _touched: ContextVar[set[Chat] | None] = ContextVar("outbox_touched", default=None)
@@ -69,10 +70,14 @@ async def put(
     message_id: int | None = None,
     author: Staff | None = None,
     priority: Priority = Priority.NOTICE,
+    only_for: str = "",
+    board: bool = False,
+    hold: timedelta = timedelta(),
 ) -> OutboxRow:
     """Write down, in the caller's transaction, what is to be said. `buttons` are rows of (label, command).
 
-    An EDIT overtakes an earlier EDIT of the same message that has not left yet.
+    It leaves `hold` after `now` at the earliest; what is said in the chat meanwhile waits behind it. An EDIT overtakes
+    an earlier EDIT of the same message that has not left yet.
     """
     if kind is OutboxKind.EDIT:
         if edits is None:
@@ -95,7 +100,9 @@ async def put(
         message_id=message_id,
         author_id=author.id if author else None,
         priority=priority,
-        due_at=now,
+        only_for=only_for,
+        board=board,
+        due_at=now + hold,
         created_at=now,
     )
     _touch(row)
@@ -113,6 +120,7 @@ async def put_cards(ticket: Ticket, cards: Sequence[Card], now: datetime) -> Non
             "buttons": [[list(button) for button in line] for line in card.buttons],
             "ticket_id": ticket.id,
             "card": True,
+            "priority": card.priority,
             "due_at": now,
             "created_at": now,
         }
@@ -123,15 +131,21 @@ async def put_cards(ticket: Ticket, cards: Sequence[Card], now: datetime) -> Non
 
 
 def _touch(row: OutboxRow) -> None:
+    touch(row.office, row.channel, row.chat)
+
+
+def touch(office: str, channel: str, chat: str) -> None:
+    """Have the chat rung for after the commit, when `touched` collects."""
     chats = _touched.get()
     if chats is not None:
-        chats.add(Chat(row.office, row.channel, row.chat))
+        chats.add(Chat(office, channel, chat))
 
 
 # One statement instead of a lock and three: two workers that choose the same row meet at its row lock, and the second
 # finds the condition no longer true. The head of the chat is its oldest row that has not left; whatever keeps it (not
-# yet due, in flight) keeps all behind it, but for an edit put off: what it changes has long arrived. Answers to a press
-# carry no order and expire in seconds: they go first.
+# yet due, in flight) keeps all behind it, but for an edit put off: what it changes has long arrived; and for a card our
+# own limits hold back: it can go out later together with others. Answers to a press carry no order and expire in
+# seconds: they go first.
 _TAKE = """
 UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $5::interval,
                   maybe_twice = maybe_twice OR state = 'sending',
@@ -143,7 +157,8 @@ WHERE id = COALESCE(
          ORDER BY id LIMIT 1),
         (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind <> 'answer_press'
            AND state IN ('queued', 'sending')
-           AND NOT (kind = 'edit' AND state = 'queued' AND due_at > $4 AND due_at <> created_at) ORDER BY id LIMIT 1))
+           AND NOT ((kind IN ('edit', 'topic', 'react') OR (card OR board) AND error = '')
+                    AND state = 'queued' AND due_at > $4 AND due_at <> created_at) ORDER BY id LIMIT 1))
   AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
        OR state = 'sending' AND lease_until < clock_timestamp())
   AND (kind = 'answer_press' OR NOT EXISTS (
@@ -217,6 +232,12 @@ async def _settle(row: OutboxRow, change: str, error: str, detail: str, values: 
     return bool(changed)
 
 
+async def rewrite(row: OutboxRow, text: str, buttons: Sequence[Sequence[Sequence[str]]]) -> bool:
+    """Put other words into a message that has not left. False when it has, or is just leaving."""
+    changed = OutboxRow.filter(id=row.id, state=OutboxState.QUEUED)
+    return bool(await changed.update(text=text, buttons=[[list(button) for button in line] for line in buttons]))
+
+
 async def due_chats(now: datetime, limit: int) -> list[Chat]:
     """Chats whose next row may leave at `now` or was abandoned, the longest waiting first: what the sweep rings for."""
     found = await connections.get("default").execute_query_dict(
@@ -224,7 +245,8 @@ async def due_chats(now: datetime, limit: int) -> list[Chat]:
         "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
         "         id, office, channel, chat, state, due_at, created_at, lease_until"
         "  FROM outbox WHERE state IN ('queued', 'sending')"
-        "    AND NOT (kind = 'edit' AND state = 'queued' AND due_at > $1 AND due_at <> created_at)"
+        "    AND NOT ((kind IN ('edit', 'topic', 'react') OR (card OR board) AND error = '')"
+        "             AND state = 'queued' AND due_at > $1 AND due_at <> created_at)"
         "  ORDER BY office, channel, chat, kind = 'answer_press', id) heads"
         " WHERE state = 'queued' AND (due_at <= $1 OR due_at = created_at)"
         "    OR state = 'sending' AND lease_until < clock_timestamp()"
@@ -296,6 +318,7 @@ async def resend(row: OutboxRow, now: datetime) -> OutboxRow | None:
         edits_id=row.edits_id,
         ticket_id=row.ticket_id,
         card=row.card,
+        board=row.board,
         message_id=row.message_id,
         author_id=row.author_id,
         priority=row.priority,

@@ -22,21 +22,22 @@ class Audience:
 async def audience(policy: Policy, area: str) -> Audience:
     """Who is told about a ticket of `area`: those on duty who serve it, else its leads, else supervisors.
 
-    A group alone does not count as somebody on duty: a card that nobody at work will read is not told to anyone.
+    Its groups get the card in any case, and those who were seen in one are not told a second time. A group alone does
+    not count as somebody on duty: what nobody at work will read is told to the next circle too.
     """
     everybody = await roster.load(policy.office)
     groups = await _groups(policy, area)
     for circle in _circles(policy, area, list(everybody.staff)):
         people = everybody.reached(circle)
         told = {one.id for one in circle}
-        meeting = [group for group, members in groups if members & told]
+        meeting = any(members & told for _, members in groups)
         if people or meeting:
             covered = set().union(*(members for _, members in groups))
             return Audience(
-                groups=tuple(meeting),
+                groups=tuple(group for group, _ in groups),
                 people=tuple((one, contact) for one, contact in people if one.id not in covered),
             )
-    return Audience()
+    return Audience(groups=tuple(group for group, _ in groups))
 
 
 def serves(policy: Policy, staff: Staff, area: str) -> bool:

@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from bot import files
+from bot import boards, files
 from channels.contract import Button, Channel, Outbound, OutboundKind
-from channels.errors import Unreachable
+from channels.errors import Throttled, Unreachable
 from channels.text import plain
 from tickets import outbox
-from tickets.models import OutboxKind, OutboxRow
+from tickets.models import OutboxKind, OutboxRow, OutboxState
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
+_ORIGINAL = 2.0  # seconds until it is worth while to look again whether a message has left
 _FILE_TRIES = 3  # then the words go without the file
 
 
@@ -24,6 +25,8 @@ async def outbound(desk: "Desk", channel: Channel, row: OutboxRow) -> Outbound |
     kind, target = await _kind(channel, row)
     if kind is None:
         return None
+    if row.board:
+        await _write_list(desk, row)
     carried = await _carried(desk, channel, row) if kind is OutboundKind.MESSAGE else files.Carried()
     lines = [row.text, *carried.lines]
     if carried.lost:
@@ -39,7 +42,15 @@ async def outbound(desk: "Desk", channel: Channel, row: OutboxRow) -> Outbound |
         reply_to=row.reply_to if can.replies else "",
         message_id=target,
         press_id=row.press_id,
+        only_for=row.only_for,
     )
+
+
+async def _write_list(desk: "Desk", row: OutboxRow) -> None:
+    """The words of a list of cards as they are now, kept with it: a number typed chooses among its buttons."""
+    row.text, buttons = await boards.compose(desk, row.edits_id or row.id, desk.clock.now())
+    row.buttons = [[list(button) for button in line] for line in buttons]
+    await OutboxRow.filter(id__in=[row.id, row.edits_id or row.id]).update(text=row.text, buttons=row.buttons)
 
 
 async def _kind(channel: Channel, row: OutboxRow) -> tuple[OutboundKind | None, str]:
@@ -49,11 +60,19 @@ async def _kind(channel: Channel, row: OutboxRow) -> tuple[OutboundKind | None, 
     """
     if row.kind is OutboxKind.ANSWER_PRESS:
         return (OutboundKind.ANSWER_PRESS if channel.capabilities.buttons else None), ""
+    if row.kind is OutboxKind.REACT:
+        return (OutboundKind.REACT if channel.capabilities.reactions else None), row.reply_to
+    if row.kind is OutboxKind.WITHDRAW:
+        original = await OutboxRow.get_or_none(id=row.edits_id)
+        known = original is not None and channel.capabilities.withdraws
+        return (OutboundKind.WITHDRAW, " ".join(original.provider_ids)) if known and original else (None, "")
     if row.kind is OutboxKind.EDIT:
         original = await OutboxRow.get_or_none(id=row.edits_id)
         if channel.capabilities.edits and original is not None and original.provider_ids:
             return OutboundKind.EDIT, original.provider_ids[-1]  # buttons hang on the last part of a long message
-        if row.card:
+        if original is not None and original.state in (OutboxState.QUEUED, OutboxState.SENDING):
+            raise Throttled(_ORIGINAL, "what it changes has not left")
+        if row.card or row.board:
             return None, ""
     return OutboundKind.MESSAGE, ""
 

@@ -6,16 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import groups, limits, logs, menus, notices
+from bot import boards, groups, limits, logs, menus, notices, places, topics
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
-from tickets.models import Contact, OutboxKind, OutboxRow, Priority, StaffChat
+from tickets.models import Contact, OutboxKind, OutboxRow, Priority
 from tickets.outbox import Chat
 from workers import bending
 from workers.away import is_away
@@ -42,6 +43,8 @@ _ODD_TRIES = 3  # of something that fails in a way no adapter foresaw
 _STOPPED = timedelta(minutes=10)  # between tries while credentials or quota bar a channel,
 _STOPPED_FOR = timedelta(days=1)  # and how long that goes on
 _PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any longer; Telegram refuses after some more
+
+_CHANGES_YIELD = timedelta(seconds=30)  # for so long changes of what stands in a group make room for what is new
 
 _sending: Counter[tuple[str, str]] = Counter()
 
@@ -85,8 +88,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         channel = desk.channels.get(row.channel)
         if channel is None:
             raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
-        if row.kind is OutboxKind.MENU:
-            await _announce(app, desk, channel, row)
+        if await _no_message(app, desk, channel, row):
             return
         message = await bending.outbound(desk, channel, row)
         if message is not None and (wait := await _wait(app, channel, row)) > 0:
@@ -107,18 +109,84 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
     await _recorded(app, row, lambda: _refused(desk, row, error))
 
 
+async def _no_message(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> bool:
+    """Do what is to be done for a row that is no message, or cannot be one yet. False for any other."""
+    if row.kind is OutboxKind.MENU:
+        await _announce(app, desk, channel, row)
+    elif boards.may_gather(channel.capabilities, row) and not await _gathered(app, channel, row):
+        pass  # it waits for others
+    elif topics.awaited(row.chat) is not None:
+        await _make_topic(app, desk, channel, row)
+    elif row.kind is OutboxKind.TOPIC:
+        await _tend_topic(app, desk, channel, row)
+    else:
+        return False
+    return True
+
+
 async def _wait(app: "App", channel: Channel, row: OutboxRow) -> float:
     """Seconds until the network's limits, or an edit of the same message just now, let this row leave."""
     if row.kind is OutboxKind.ANSWER_PRESS:
         return 0.0  # no message
     bulk = row.priority is not Priority.ANSWER
     edits = row.edits_id if row.kind is OutboxKind.EDIT else None
-    wanted = limits.buckets(channel.capabilities, row.office, row.channel, row.chat, bulk=bulk, edits=edits)
+    where = row.office, row.channel, "" if row.kind is OutboxKind.REACT else row.chat  # a sign is no message
+    fresh = app.clock.now() - row.created_at < _CHANGES_YIELD
+    yields = row.kind in (OutboxKind.EDIT, OutboxKind.TOPIC) and fresh
+    wanted = limits.buckets(channel.capabilities, *where, bulk=bulk, edits=edits, yields=yields)
     wait = await app.jobs.limits.take(wanted)
     if 0 < wait <= _A_MOMENT:
         await asyncio.sleep(wait)
         wait = await app.jobs.limits.take(wanted)
     return wait
+
+
+async def _gathered(app: "App", channel: Channel, row: OutboxRow) -> bool:
+    """Let other cards that wait join this one. False when it is to wait for more of them itself."""
+    if boards.saves(channel.capabilities) and (at := await boards.wait_until(row)) > app.clock.now():
+        await _recorded(app, row, lambda: _held_back(row, at))
+        return False
+    async with in_transaction():
+        await boards.gather(row, least=1 if row.due_at > row.created_at else boards.CROWD)
+    return True
+
+
+async def _make_topic(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> None:
+    """The topic `row` is meant for is not there yet: make it, and send there whatever waits for it."""
+    known = await places.known_topic(row)
+    if known is not None and known.chat:
+        there = known.chat
+        await _recorded(app, row, lambda: places.redirect(row, there, app.clock.now()))
+        return
+    if (wait := await _wait(app, channel, row)) > 0:
+        at = app.clock.now() + timedelta(seconds=wait)
+        await _recorded(app, row, lambda: _held_back(row, at))
+        return
+    try:
+        async with asyncio.timeout(_SEND):
+            chat, title = await places.open_topic(desk, channel, row)
+    except TimeoutError as error:
+        raise errors.Uncertain("no answer in time") from error
+    except places.GivenUpError:
+        await _recorded(app, row, lambda: places.given_up(desk, row, app.clock.now()))
+    except errors.NoTopics:
+        await _recorded(app, row, lambda: places.no_topics(desk, row, app.clock.now()))
+    else:
+        await _recorded(app, row, lambda: places.topic_opened(row, chat, title, app.clock.now()))
+
+
+async def _tend_topic(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> None:
+    """Bring a topic's title and state to those of its ticket, a call at a time within the limits."""
+    async for step in places.steps(desk, channel, row):
+        if (wait := await _wait(app, channel, row)) > 0:
+            await _recorded(app, row, partial(_held_back, row, app.clock.now() + timedelta(seconds=wait)))
+            return
+        try:
+            async with asyncio.timeout(_SEND):
+                await step()
+        except TimeoutError as error:
+            raise errors.Uncertain("no answer in time") from error
+    await _recorded(app, row, lambda: outbox.sent(row, (), app.clock.now()))
 
 
 async def _send(channel: Channel, message: Outbound) -> Sent:
@@ -181,10 +249,14 @@ async def _accepted(desk: "Desk", row: OutboxRow, message: Outbound | None, sent
 async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> datetime | None:
     now = desk.clock.now()
     match error:
+        case errors.Refused() | errors.NothingToChange() if row.only_for:
+            # too late for one person's eyes, or not ours to choose: then for all, as before there was such a thing
+            await OutboxRow.filter(id=row.id).update(only_for="")
+            return await _put_off(row, error, now)
         case errors.Throttled():
             return await _put_off(row, error, now + timedelta(seconds=max(0.0, error.retry_after)))
-        case errors.NothingToChange():
-            await outbox.sent(row, (), now)
+        case errors.TopicGone() | errors.NothingToChange():
+            await _nothing_there(desk, row, error, now)
             return None
         case errors.ChatGone() if error.moved_to and error.moved_to != row.chat and row.attempts < len(BACKOFF):
             return await _moved(row, error.moved_to, now)
@@ -195,11 +267,26 @@ async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> dat
             return await _try_again(row, error, now)
         case errors.SendError(retryable=True) if not isinstance(error, _Odd) and row.attempts < len(BACKOFF):
             return await _try_again(row, error, now)
+    await _failed_for_good(desk, row, error, now)
+    return None
+
+
+async def _nothing_there(desk: "Desk", row: OutboxRow, error: errors.SendError, now: datetime) -> None:
+    """What the row was for is gone, or is so already."""
+    match error:
+        case errors.TopicGone():
+            await places.topic_gone(desk, row, now)
+        case errors.MessageGone():
+            await places.message_gone(desk, row, now)
+        case _:
+            await outbox.sent(row, (), now)
+
+
+async def _failed_for_good(desk: "Desk", row: OutboxRow, error: errors.SendError, now: datetime) -> None:
     if isinstance(error, errors.Blocked | errors.ChatGone):
         await Contact.filter(office=row.office, channel=row.channel, chat=row.chat).update(reachable=False)
-        await StaffChat.filter(office=row.office, channel=row.channel, chat=row.chat).update(active=False)
+        await places.group_lost(desk, row.office, row.channel, row.chat, now)
     await _given_up(desk, row, error, now)
-    return None
 
 
 async def _held_back(row: OutboxRow, at: datetime) -> datetime | None:
@@ -235,7 +322,7 @@ async def _moved(row: OutboxRow, chat: str, now: datetime) -> datetime:
 
 async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: datetime) -> None:
     """No failed send is silent: the log has it, `doctor` counts it, and whoever wrote the words is told."""
-    if row.kind is OutboxKind.ANSWER_PRESS:
+    if row.kind in (OutboxKind.ANSWER_PRESS, OutboxKind.REACT):
         await outbox.dropped(row, error.reason, error.detail)
         return
     if await outbox.failed(row, error.reason, error.detail):

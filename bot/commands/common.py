@@ -6,6 +6,7 @@ from bot.commands.staff import show_waiting
 from bot.context import Context
 from bot.registry import Audience, command
 from bot.resident_talk import welcome
+from channels.contract import group_of
 from tickets import outbox, people, rights
 from tickets.models import OutboxKind, Role, Staff
 
@@ -44,8 +45,9 @@ async def link_group(ctx: Context) -> None:
     areas = take_areas(ctx, ctx.args) if ctx.args else ctx.officer.areas
     for area in areas:
         rights.require_area(ctx.desk.policy, ctx.officer, area)
-    await people.link_group(ctx.row.office, ctx.row.channel, ctx.row.chat, areas)
-    await people.seen_in_group(ctx.officer, ctx.row.channel, ctx.row.chat)
+    group = group_of(ctx.row.chat)
+    await people.link_group(ctx.row.office, ctx.row.channel, group, areas)
+    await people.seen_in_group(ctx.officer, ctx.row.channel, group)
     names = ", ".join(ctx.desk.policy.areas[area].name for area in areas) or ctx.word("staff.all_areas")
     await ctx.say("staff.group_linked", areas=names)
 

@@ -60,6 +60,7 @@ class ZaloBot:
             file_urls=frozenset({AttachmentKind.PHOTO}),
             max_file=MAX_FILE,
             overall=Rate(rate, burst=max(1, round(rate))) if rate else None,
+            monthly=settings.messages_per_month,
         )
         self.client = Client(token, settings.api_url)
         self._api_host = _place(httpx.URL(settings.api_url))

@@ -41,6 +41,8 @@ class Settings(BaseModel):
     messages_per_second: float | None = Field(
         None, gt=0, description="how many messages we send at most, over all chats; unlimited when absent"
     )
+    # Of the free tier, as its pricing page was quoted in September 2026.
+    messages_per_month: int = Field(default=3000, ge=0, description="what the bot's plan lets it send; 0: no limit")
 
     @field_validator("token")
     @classmethod
