@@ -30,7 +30,7 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
         number=ticket.number,
         area=area_name(desk, ticket.area, language),
     )
-    lines = [head, say(language, f"card.state_{ticket.status}", **_state_values(desk, ticket, language, now))]
+    lines = [head, _state(desk, ticket, language, now)]
     if ticket.status is Status.CLAIMED:
         lines.append(_turn(desk, ticket, language, now))
     name = masked(desk, ticket.contact, language)
@@ -104,6 +104,13 @@ def _turn(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
     since = asked if ours or answered is None else answered
     key = "card.turn_ours" if ours else "card.turn_theirs"
     return desk.texts.say(language, key, since=times.moment(desk, language, since, now))
+
+
+def _state(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
+    say = desk.texts.say
+    if ticket.merged_into_id is not None and isinstance(ticket.merged_into, Ticket):  # fetched with it
+        return say(language, "card.state_merged", into=ticket.merged_into.number)
+    return say(language, f"card.state_{ticket.status}", **_state_values(desk, ticket, language, now))
 
 
 def _state_values(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> dict[str, str]:

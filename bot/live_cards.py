@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+_WHOLE = "ARRAY(SELECT id FROM ticket WHERE merged_into_id = $1) || $1::bigint"
+
+
 async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
     """The staff of the area get the card, each on the app they use.
 
@@ -134,7 +137,8 @@ async def _language_of(desk: "Desk", card: OutboxRow) -> str:
 
 
 async def last_words(ticket: Ticket) -> tuple[str, int]:
-    said = await rows.find(Message, "ticket_id = $1 AND direction = 'in' ORDER BY id", [ticket.id])
+    """What the resident said last, of this matter and what was merged into it, and how many files came."""
+    said = await rows.find(Message, f"ticket_id = ANY({_WHOLE}) AND direction = 'in' ORDER BY id", [ticket.id])
     papers = sum(len(one.attachments) for one in said)
     words = next((one.text for one in reversed(said) if one.text.strip()), "")
     return words, papers

@@ -110,7 +110,7 @@ async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> 
     await live_cards.refresh(desk, ticket, now)
     await to_resident(desk, ticket, now, "resident.claimed", officer=staff.name)
     for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
-        await _show_words(desk, ticket, staff, message, now)
+        await show_words(desk, ticket, staff, message, now)
 
 
 async def assigned(desk: "Desk", ticket: Ticket, to: Staff, now: datetime) -> None:
@@ -123,7 +123,7 @@ async def resident_wrote(desk: "Desk", ticket: Ticket, message: Message, now: da
     """The owner hears what the resident said; where nobody has the ticket the card shows it."""
     ticket = await queries.reload(ticket)
     if ticket.assignee is not None:
-        await _show_words(desk, ticket, ticket.assignee, message, now)
+        await show_words(desk, ticket, ticket.assignee, message, now)
     await live_cards.refresh(desk, ticket, now)
 
 
@@ -144,7 +144,7 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
     await live_cards.refresh(desk, ticket, now)
 
 
-async def _show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
+async def show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
     """The resident's words in full to the one who answers, with the papers."""
     language = staff.language
     text = desk.texts.say(
@@ -248,7 +248,7 @@ async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message
     owner = ticket.assignee
     await to_staff(owner, now, desk.texts.say(owner.language, "staff.reopened", number=ticket.number), ticket=ticket)
     if message is not None:
-        await _show_words(desk, ticket, owner, message, now)
+        await show_words(desk, ticket, owner, message, now)
     await live_cards.refresh(desk, ticket, now)
 
 

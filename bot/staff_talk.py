@@ -15,7 +15,8 @@ async def said(ctx: Context, text: str) -> None:
         return
     answered_row = await answered(ctx)
     if answered_row is not None and _shows_words(ctx, answered_row):
-        await relay(ctx, await queries.reload(await Ticket.get(id=answered_row.ticket_id)), text)
+        ticket = await queries.reload(await Ticket.get(id=answered_row.ticket_id))
+        await relay(ctx, await queries.standing(ticket), text)
         return
     if await dialogs.answered(ctx, text):
         return

@@ -21,6 +21,7 @@ from bot.commands import (
     common,
     figures,
     finding,
+    joining,
     journal,
     pages,
     reports,
@@ -64,6 +65,7 @@ COMMANDS = (
     shift,
     reports,
     teaching,
+    joining,
     journal,
     pages,
 )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from tickets.models import Contact, Status, Ticket
 from tickets.policy import Policy
-from tickets.queries import last_ended, last_spoken_of
+from tickets.queries import last_ended, last_spoken_of, standing
 from tickets.status import LIVE
 
 
@@ -40,6 +40,7 @@ async def belonging(
     of, or ''. An answer to a named ticket wins over everything; then the live ticket spoken of last; then a resolved
     one within the office's time for reopening, unless the words surely speak of something else.
     """
+    answered = await standing(answered) if answered is not None else None
     if answered is not None and answered.resident_id == contact.resident_id and not new_matter:
         if answered.status in LIVE:
             return Belonging(Fate.ATTACH, answered)

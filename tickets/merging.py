@@ -15,8 +15,6 @@ from tickets.models import Direction, Event, EventKind, Message, Staff, Status, 
 from tickets.policy import Policy
 from tickets.status import LIVE, PAUSED
 
-_LONGEST_CHAIN = 20
-
 
 class SameTicket(DomainError):
     """`number`: a ticket cannot be merged into itself."""
@@ -157,24 +155,6 @@ async def split(
     await lifecycle.route(policy, new, area, now, by="human", procedure_code=procedure_code)
     await acts.note(policy.office, staff, ActKind.SPLIT, now, number=ticket.number, new=new.number)
     return await queries.reload(new)
-
-
-async def standing(ticket: Ticket) -> Ticket:
-    """The ticket in which this one's matter goes on: itself, or the last of those it was merged into."""
-    for _ in range(_LONGEST_CHAIN):
-        if ticket.merged_into_id is None:
-            break
-        ticket = await Ticket.get(id=ticket.merged_into_id)
-    return ticket
-
-
-async def family(ticket: Ticket) -> list[int]:
-    """The ids of the ticket and of all that went into it, directly or by another."""
-    found = new = [ticket.id]
-    while new and len(found) < _LONGEST_CHAIN:
-        new = await Ticket.filter(merged_into_id__in=new).values_list("id", flat=True)
-        found = [*found, *new]
-    return found
 
 
 async def _locked(ticket: Ticket) -> Ticket:

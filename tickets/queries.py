@@ -16,14 +16,16 @@ from tickets.policy import Policy
 from tickets.status import LIVE, UNCLAIMED
 
 PAGE = 10
+LONGEST_CHAIN = 20  # tickets merged one into the other
 
 # One question instead of four, because every notice about a ticket asks it. PostgreSQL gives each row whole.
 _WITH_PEOPLE = """
-SELECT ticket.*, contact AS its_contact, resident AS its_resident, staff AS its_assignee
+SELECT ticket.*, contact AS its_contact, resident AS its_resident, staff AS its_assignee, whole AS its_whole
 FROM ticket
 JOIN contact ON contact.id = ticket.contact_id
 JOIN resident ON resident.id = ticket.resident_id
 LEFT JOIN staff ON staff.id = ticket.assignee_id
+LEFT JOIN ticket AS whole ON whole.id = ticket.merged_into_id
 WHERE ticket.id = $1
 """
 
@@ -31,7 +33,7 @@ WHERE ticket.id = $1
 async def ticket_by_number(policy: Policy, staff: Staff, number: int) -> Ticket:
     """The ticket `number` of this office. Raises TicketNotFound, also for a ticket of another office."""
     ticket = await Ticket.get_or_none(office=policy.office, number=number).prefetch_related(
-        "contact", "assignee", "resident"
+        "contact", "assignee", "resident", "merged_into"
     )
     if ticket is None or ticket.office != staff.office:
         raise TicketNotFound(number=number)
@@ -48,6 +50,7 @@ async def reload(ticket: Ticket) -> Ticket:
     fresh.contact = rows.made(Contact, dict(columns["its_contact"]))
     fresh.resident = rows.made(Resident, dict(columns["its_resident"]))
     fresh.assignee = rows.made(Staff, dict(columns["its_assignee"])) if columns["assignee_id"] is not None else None
+    fresh.merged_into = rows.made(Ticket, dict(columns["its_whole"])) if columns["its_whole"] is not None else None
     return fresh
 
 
@@ -111,7 +114,7 @@ async def search(policy: Policy, staff: Staff, words: str, offset: int = 0) -> t
 
 async def of_resident(resident: Resident, limit: int = 5) -> list[Ticket]:
     """The latest tickets of a resident, live ones first."""
-    tickets = await Ticket.filter(resident=resident).order_by("-id").limit(50)
+    tickets = await Ticket.filter(resident=resident, merged_into_id__isnull=True).order_by("-id").limit(50)
     return sorted(tickets, key=lambda ticket: (ticket.status not in LIVE, -ticket.id))[:limit]
 
 
@@ -132,7 +135,7 @@ async def last_spoken_of(contact: Contact) -> Ticket | None:
         return None
     return await rows.first(
         Ticket,
-        "resident_id = $1 ORDER BY (status = ANY($2)) DESC,"
+        "resident_id = $1 AND merged_into_id IS NULL ORDER BY (status = ANY($2)) DESC,"
         " CASE WHEN status = ANY($2) THEN last_resident_at ELSE resolved_at END DESC, id DESC",
         [contact.resident_id, [str(status) for status in LIVE]],
     )
@@ -144,15 +147,36 @@ async def last_ended(contact: Contact) -> Ticket | None:
         return None
     return await rows.first(
         Ticket,
-        "resident_id = $1 AND status IN ('resolved', 'closed') ORDER BY resolved_at DESC, id DESC",
+        "resident_id = $1 AND merged_into_id IS NULL AND status IN ('resolved', 'closed')"
+        " ORDER BY resolved_at DESC, id DESC",
         [contact.resident_id],
     )
 
 
 async def messages(ticket: Ticket, limit: int = 10) -> list[Message]:
-    """The last messages of a ticket, oldest first."""
-    latest = await Message.filter(ticket=ticket).order_by("-id").limit(limit).prefetch_related("author")
+    """The last messages of a ticket and of those that went into it, oldest first."""
+    latest = (
+        await Message.filter(ticket_id__in=await family(ticket)).order_by("-id").limit(limit).prefetch_related("author")
+    )
     return latest[::-1]
+
+
+async def family(ticket: Ticket) -> list[int]:
+    """The ids of the ticket and of all that went into it, directly or by another."""
+    found = new = [ticket.id]
+    while new and len(found) < LONGEST_CHAIN:
+        new = [one.id for one in await Ticket.filter(merged_into_id__in=new).only("id")]
+        found = [*found, *new]
+    return found
+
+
+async def standing(ticket: Ticket) -> Ticket:
+    """The ticket in which this one's matter goes on: itself, or the last of those it was merged into."""
+    for _ in range(LONGEST_CHAIN):
+        if ticket.merged_into_id is None:
+            break
+        ticket = await reload(await Ticket.get(id=ticket.merged_into_id))
+    return ticket
 
 
 async def cards(ticket: Ticket) -> list[OutboxRow]:

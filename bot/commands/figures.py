@@ -46,6 +46,8 @@ WORDS = {
     "rated": ("hailong", "danhgia", "rated"),
     "transferred": ("chuyen", "transferred"),
     "apologised": ("xinloi", "apologised"),
+    "merged": ("gop", "merged"),
+    "split": ("tach", "split"),
     "area": ("linhvuc", "area"),
     "channel": ("kenh", "channel"),
     "place": ("todanpho", "place"),

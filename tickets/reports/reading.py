@@ -22,8 +22,8 @@ FROM event e JOIN ticket t ON t.id = e.ticket_id
 WHERE t.office = $1 AND e.at < $3 AND (
     EXISTS (SELECT 1 FROM event f WHERE f.ticket_id = t.id AND f.at >= $2 AND f.at < $3)
     OR (SELECT f.kind FROM event f WHERE f.ticket_id = t.id AND f.at < $2
-        AND f.kind IN ('opened', 'reopened', 'resolved', 'closed')
-        ORDER BY f.id DESC LIMIT 1) IN ('opened', 'reopened'))
+        AND f.kind IN ('opened', 'reopened', 'resolved', 'closed', 'merged', 'unmerged')
+        ORDER BY f.id DESC LIMIT 1) IN ('opened', 'reopened', 'unmerged'))
 ORDER BY e.ticket_id, e.id
 """
 _PLAIN = frozenset({EventKind.NOTED, EventKind.REPLIED, EventKind.ALERTED})
