@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.context import Context
 from config import national_days
-from tickets import calendars, hours
+from tickets import calendars, clocks, hours
 from tickets.calendars import Change
 from tickets.hours import Calendar, Session
 from tickets.models import DayKind
@@ -41,7 +41,20 @@ async def overview(ctx: Context) -> str:
         lines.append(ctx.word("calendar.coming"))
         lines += [await _line(ctx, one) for one in coming[:SHOWN]]
     warning = await unconfirmed(ctx.desk, ctx.language, ctx.now)
+    lines += await _recounting(ctx)
     return "\n".join([*lines, *([warning] if warning else []), ctx.word("calendar.how")])
+
+
+async def _recounting(ctx: Context) -> list[str]:
+    """How far the worker is with counting due times anew after a change; nothing when it is done."""
+    rules = ctx.desk.rules
+    rows = await calendars.uncounted(rules.policy.office, await calendars.newest(rules.policy.office))
+    if not rows:
+        return []
+    since = calendars.begins(rules.policy.calendar, min(row.day for row in rows))
+    count = await clocks.affected(rules.policy, since)
+    done = await clocks.affected(rules.policy, since, up_to=rows[-1].recounted_to)
+    return [ctx.word("calendar.recounting", done=done, count=count)]
 
 
 async def year(ctx: Context, number: int) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot import times
 from bot.context import Buttons
-from tickets.models import Contact, Status, Ticket
+from tickets.models import Contact, Status, Ticket, Urgency
 from tickets.privacy import mask_name, mask_numbers
 from tickets.status import LIVE
 
@@ -26,7 +26,7 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
     say = desk.texts.say
     head = say(
         language,
-        "card.head_urgent" if ticket.urgent else "card.head",
+        "card.head" if ticket.urgency is Urgency.NORMAL else f"card.head_{ticket.urgency}",
         number=ticket.number,
         area=area_name(desk, ticket.area, language),
     )

@@ -8,13 +8,22 @@ from zoneinfo import ZoneInfo
 from bot import cards, times
 from tickets.models import Staff
 from tickets.reports.figures import Figures
-from tickets.reports.figures import Times as Lengths
+from tickets.reports.measures import MEASURES, Measure, Measured, behind, ranked
+from tickets.reports.measures import Times as Lengths
 from tickets.reports.periods import Period
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
 SHORT = 1500  # characters; where a message holds less, every line is paid for or nobody scrolls
+# Which time stands behind a ticket that counts in a figure.
+BEHIND = dict.fromkeys(("answered", "answered_on_time", "answered_late"), "first_reply") | dict.fromkeys(
+    ("settled", "on_time", "late"), "resolve"
+)
+# The list of tickets behind a measure.
+LIST_OF: dict[Measure, str] = {
+    one: "rated" if one == "satisfaction" else "answered" if one.startswith("first") else "settled" for one in MEASURES
+}
 TOP = 5  # rows of a breakdown inside the overview
 
 
@@ -36,7 +45,7 @@ def overview(desk: "Desk", language: str, found: Figures, period: Period, now: d
     say = desk.texts.say
     values = {name: found.count(name) for name in found.sets}
     head = title(desk, language, period, now)
-    rating = f"{found.satisfaction.mean:.1f}".replace(".", ",") if found.satisfaction.mean is not None else "–"
+    rating = mean(found.satisfaction.mean)
     values_said = {
         **values,
         "first_median": _length(desk, language, found.first_reply.median),
@@ -88,6 +97,44 @@ def table(desk: "Desk", language: str, found: Figures, dimension: str, staff: Ma
     return lines
 
 
+def ranking(
+    desk: "Desk", language: str, found: Figures, dimension: str, measure: Measure, staff: Mapping[int, str]
+) -> list[str]:
+    """One line for each value of a dimension that can be measured, the one to look at first at the head."""
+    rows = found.measured[dimension]
+    lines = []
+    for place, value in enumerate(ranked(rows, measure), start=1):
+        if rows[value].value(measure) is None:
+            continue
+        name = value_name(desk, language, dimension, value, staff)
+        said = measured(desk, language, rows[value], measure)
+        lines.append(
+            desk.texts.say(
+                language, "figures.ranked", place=place, name=name, value=said, count=behind(rows[value], measure)
+            )
+        )
+    return lines
+
+
+def measured(desk: "Desk", language: str, one: Measured, measure: Measure) -> str:
+    """One of the five measures in words."""
+    value = one.value(measure)
+    return _length(desk, language, value) if not isinstance(value, float) else mean(value)
+
+
+def mean(value: float | None) -> str:
+    """A mean rating, as 4,2."""
+    return "–" if value is None else f"{value:.1f}".replace(".", ",")
+
+
+def contribution(desk: "Desk", language: str, found: Figures, ticket: int, figure: str) -> str:
+    """What a ticket contributes to the times or ratings its figure stands behind; empty for other figures."""
+    if figure == "rated":
+        return desk.texts.say(language, "figures.given", rating=found.ratings[ticket])
+    kind = BEHIND.get(figure, "")
+    return _length(desk, language, found.lengths[kind][ticket]) if kind else ""
+
+
 def value_name(desk: "Desk", language: str, dimension: str, value: str, staff: Mapping[int, str]) -> str:
     """An area, channel, tổ dân phố or person as people call it."""
     if dimension == "area":
@@ -96,6 +143,8 @@ def value_name(desk: "Desk", language: str, dimension: str, value: str, staff: M
         return staff.get(int(value), value)
     if dimension == "place" and value:
         return place_name(desk, language, value)
+    if dimension == "urgency":
+        return desk.texts.say(language, f"late.urgency_{value}")
     return value or desk.texts.say(language, "figures.unknown")
 
 

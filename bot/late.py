@@ -8,7 +8,7 @@ from bot import cards, times
 from bot.context import Buttons
 from tickets import hours, rights
 from tickets.deadlines import WARN
-from tickets.models import Role, Staff, Status, Ticket
+from tickets.models import Role, Staff, Status, Ticket, Urgency
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -33,7 +33,7 @@ def card(
         over=times.length(desk, language, over(desk, ticket, due, now)),
         words=cards.excerpt(ticket.subject, WORDS),
     )
-    mark = say(language, "alert.urgent") if ticket.urgent else ""
+    mark = "" if ticket.urgency is Urgency.NORMAL else say(language, f"alert.{ticket.urgency}")
     text = f"{mark}{head}\n{say(language, f'alert.turn_{turn(ticket)}')}"
     return text, buttons(desk, ticket, staff, late=step != WARN)
 
@@ -83,7 +83,7 @@ def digest(desk: "Desk", staff: Staff, tickets: Sequence[Ticket], now: datetime)
     for ticket in tickets:
         areas[ticket.area] = areas.get(ticket.area, 0) + 1
     most = sorted(areas.items(), key=lambda one: (-one[1], one[0]))
-    named = sorted(tickets, key=lambda one: (not one.urgent, broken_at(one, now) or now, one.id))[:NAMED]
+    named = sorted(tickets, key=lambda one: (-one.urgency.rank, broken_at(one, now) or now, one.id))[:NAMED]
     lines = [
         say(language, "alert.digest", count=len(tickets)),
         "; ".join(f"{cards.area_name(desk, area, language)}: {count}" for area, count in most[:NAMED]),

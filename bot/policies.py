@@ -8,6 +8,7 @@ from config.office_duty import AreaDuty
 from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
+from tickets.models import Urgency
 from tickets.policy import Area, Duty, OutsideBody, Policy, Waiting
 
 
@@ -28,6 +29,8 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         code_valid=office.staff_code_valid,
         calendars={area: _calendar(office, hours) for area, hours in office.area_hours.items()},
         urgent_promises={area: _promise(office.promise(area, urgent=True)) for area in ("", *office.promises.areas)},
+        grades={Urgency.LOW: office.promises.low, Urgency.HIGH: office.promises.high},
+        tell_moved=office.moved_promises.by if office.moved_promises.tell else None,
         acknowledged_for=_span(office.acknowledged_for),
         digest_to=office.digest.to,
         closing_digest=_span(office.digest.before_closing),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import answers, areas, dialogs, notices, procedures
+from bot import alarm, answers, areas, dialogs, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
@@ -73,6 +73,7 @@ async def _take(ctx: Context, resident: Resident, text: str, match: Match, where
             await lifecycle.reopen(ctx.desk.policy, where.ticket, ctx.now)
             message = await _keep(ctx, where.ticket, text)
             await notices.reopened(ctx.desk, where.ticket, ctx.now, message)
+            await alarm.raised(ctx, where.ticket, match)
         case Fate.ATTACH if where.ticket is not None:
             await _attach(ctx, where.ticket, text, match)
         case _:
@@ -135,8 +136,8 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
     await decide(ctx, ticket, match)
 
 
-async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
-    """Route a new ticket, or ask the resident which of three areas is meant."""
+async def decide(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
+    """Route a new ticket, or ask the resident which of three areas is meant. `raised`: later words made it urgent."""
     policy, now = ctx.desk.policy, ctx.now
     options = [one.id for one in match.choices if one.id in policy.areas and one.id != BEYOND]
     if match.decision != "ask":
@@ -154,6 +155,7 @@ async def decide(ctx: Context, ticket: Ticket, match: Match) -> None:
         by="matcher" if known == area else "human",
         procedure_code=_procedure(match, known),
         confidence=match.confidence,
+        raised=raised,
     )
     await notices.opened(ctx.desk, ticket, now)
 
@@ -182,23 +184,24 @@ async def _attach(ctx: Context, ticket: Ticket, text: str, match: Match) -> None
     waited = ticket.status is Status.WAITING
     courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
     message = await _keep(ctx, ticket, text, courtesy=courtesy)
+    raised = await alarm.raised(ctx, ticket, match)
     if ticket.status is Status.NEW:
-        await _while_asked(ctx, ticket, text, match)
+        await _while_asked(ctx, ticket, text, match, raised=raised)
         return
     await notices.resident_wrote(ctx.desk, ticket, message, ctx.now)
-    if waited or since > QUIET:
+    if not raised and (waited or since > QUIET):
         await ctx.say("resident.added", number=ticket.number)
 
 
-async def _while_asked(ctx: Context, ticket: Ticket, text: str, match: Match) -> None:
+async def _while_asked(ctx: Context, ticket: Ticket, text: str, match: Match, *, raised: bool) -> None:
     """Words instead of a choice: the name of an area is the choice; clearer words may decide by themselves."""
-    area = areas.named(ctx, text)
+    area = None if raised else areas.named(ctx, text)
     if area is not None:
         await lifecycle.route(ctx.desk.policy, ticket, area, ctx.now, by="resident")
         await notices.received(ctx.desk, ticket, ctx.now)
         await notices.routed(ctx.desk, ticket, ctx.now)
     elif match.decision == "route" or match.urgent:
-        await decide(ctx, ticket, match)
+        await decide(ctx, ticket, match, raised=raised)
 
 
 async def edited(ctx: Context) -> None:
@@ -213,7 +216,10 @@ async def edited(ctx: Context) -> None:
     message.earlier_texts = [*message.earlier_texts, message.text]
     message.text = row.text
     await message.save(update_fields=["earlier_texts", "text"])
-    await notices.resident_edited(ctx.desk, await Ticket.get(id=message.ticket_id), message, ctx.now)
+    ticket = await Ticket.get(id=message.ticket_id)
+    await notices.resident_edited(ctx.desk, ticket, message, ctx.now)
+    if ticket.status is not Status.NEW:  # while the resident is asked for the area, what they choose comes first
+        await alarm.by_edit(ctx, ticket, row.text)
 
 
 async def _say_once(ctx: Context, text: str) -> None:

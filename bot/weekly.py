@@ -71,6 +71,16 @@ class ModelTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """How a report goes out, as far as the office file says it: in whose name, under which number, to whom."""
+
+    issued_by: str = ""  # a unit that reports in its own name; empty: the office
+    number: str = ""  # with {number} where the registry writes; empty: as is usual
+    sent_to: tuple[str, ...] = ()  # empty: as is usual
+    signer: str = ""  # full name
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report, whoever prints it. `week` is None for a period somebody named."""
 
@@ -90,13 +100,14 @@ class Report:
     words: Mapping[Part, tuple[Said, ...]]
     missing: tuple[str, ...]  # departments that have not handed in
     signed_by: str
+    letter: Letter
     numbers: Mapping[int, int]  # of tickets, by id, for the lists behind the figures
     area_names: Mapping[str, str]
     week: Week | None = None
 
 
-def rhythm(desk: Ward) -> Rhythm | None:
-    """What the office file says of the weekly report; None when it says nothing."""
+async def rhythm(desk: Ward) -> Rhythm | None:
+    """What the office file says of the weekly report, and which days people chose; None when it says nothing."""
     written = desk.office.reports.weekly
     if written is None:
         return None
@@ -104,12 +115,13 @@ def rhythm(desk: Ward) -> Rhythm | None:
         (written.departments_by.day, written.departments_by.at),
         (written.office_by.day, written.office_by.at),
         written.since,
+        await handed_in.chosen_days(desk.policy.office),
     )
 
 
 async def of_week(desk: Ward, one: Week, now: datetime) -> Report:
     """The report of a week, counted until its close and not a minute further."""
-    known = rhythm(desk)
+    known = await rhythm(desk)
     if known is None:
         raise LookupError("the office has no weekly report")
     start, end = weekly.span(desk.policy.calendar, known, one)
@@ -131,7 +143,7 @@ async def of_week(desk: Ward, one: Week, now: datetime) -> Report:
 
 async def of_period(desk: Ward, period: Period, now: datetime) -> Report:
     """The report of any days: words of the weeks that close in them, figures since the configured day as sum."""
-    known = rhythm(desk)
+    known = await rhythm(desk)
     office, zone = desk.policy.office, desk.policy.calendar.zone
     since = datetime.combine(known.since if known else period.first, time.min, zone)
     mondays = _mondays(desk, known, period) if known else []
@@ -208,7 +220,8 @@ async def _made(
         part: tuple(Said(names.get(one.department, ""), _clean(one.text), one.late) for one in texts.get(part, ()))
         for part in FREE_PARTS
     }
-    chosen = texts.get(Part.SIGNED_BY, ())
+    chosen, written = texts.get(Part.SIGNED_BY, ()), office.reports.weekly
+    signed_by = chosen[-1].text if chosen else (written.signer.by or "") if written is not None else ""
     return Report(
         office=policy.office,
         office_name=office.name,
@@ -225,10 +238,24 @@ async def _made(
         models=tuple(_table(desk, one, found, total, counts) for one in office.models),
         words=said,
         missing=tuple(names[one] for one in missing),
-        signed_by=chosen[-1].text if chosen else "",
+        signed_by=signed_by,
+        letter=_letter(office, signed_by),
         numbers={int(id_): int(number) for id_, number in rows},
         area_names={area.id: area.name for area in policy.areas.values()},
         week=week,
+    )
+
+
+def _letter(office: Office, signed_by: str) -> Letter:
+    written = office.reports.weekly
+    if written is None:
+        return Letter()
+    own = written.signer.name or ""  # of the one who signs as a rule: another block has another name below
+    return Letter(
+        written.issued_by or "",
+        written.number or "",
+        written.sent_to or (),
+        own if signed_by == (written.signer.by or "") or not written.signer.by else "",
     )
 
 

@@ -1,17 +1,17 @@
 """The weekly report on its way to people: who is reminded, who gets it, and in what words; rows of the outbox only."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot import notices, own_files, times, weekly
+from bot import calendar_page, notices, own_files, times, weekly
 from bot.context import Buttons
 from bot.documents import weekly_docx, workbook
 from bot.documents.words import Words
 from bot.weekly import Report
 from tickets import routing
 from tickets.models import Contact, Role, Staff
-from tickets.reports.weekly import Week
+from tickets.reports.weekly import Week, days_to_choose
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -59,9 +59,12 @@ def summary(desk: "Desk", language: str, report: Report) -> str:
 def finishing(desk: "Desk", language: str, report: Report) -> Buttons:
     """What a person still has to decide: who signs, and that it has been sent."""
     say = desk.texts.say
-    signers = [(say(language, f"weekly.signer_{one}"), f"/baocao ky {one}") for one in SIGNERS]
+    own = "own_" if report.letter.issued_by else ""
+    signers = [(say(language, f"weekly.signer_{own}{one}"), f"/baocao ky {one}") for one in SIGNERS]
     done = [(say(language, "weekly.button_sent"), "/baocao dagui")]
-    return [done] if report.signed_by else [signers[:2], signers[2:], done]
+    if report.signed_by:
+        return [[(say(language, "weekly.button_signer"), "/baocao ky"), *done]]
+    return [signers[:2], signers[2:], done]
 
 
 async def receivers(desk: "Desk") -> Reached:
@@ -86,6 +89,46 @@ async def writers(desk: "Desk", departments: tuple[str, ...], *, heads: bool) ->
         for one in leads or ([] if heads else [one for one in of_it if one.on_duty]):
             found.setdefault(one.id, (one, []))[1].append(department.name)
     return found
+
+
+def moments(desk: "Desk", language: str, week: Week, now: datetime) -> dict[str, str]:
+    """When a week's report closes and is due, in words."""
+    return {
+        "close": times.moment(desk, language, week.close, now),
+        "deliver": times.moment(desk, language, week.deliver, now),
+    }
+
+
+async def ask_day(desk: "Desk", week: Week, now: datetime) -> int:
+    """The usual day is off: those who answer for the report are asked whether the day proposed suits, and may choose
+    another of the same week; the departments hear of the day proposed."""
+    known = desk.office.reports.weekly
+    if known is None:
+        return 0
+    calendar, told = desk.policy.calendar, 0
+    today = now.astimezone(calendar.zone).date()
+    usual = week.monday + timedelta(days=known.office_by.day)
+    proposed = week.deliver.astimezone(calendar.zone).date()
+    for staff, contact in await receivers(desk):
+        language = staff.language
+        others = [one for one in days_to_choose(calendar, week.monday, now) if one not in (today, proposed)]
+        day = calendar_page.one_day(desk, language, usual)
+        text = desk.texts.say(language, "weekly.day_ask", usual=day, **moments(desk, language, week, now))
+        agree = [(desk.texts.say(language, "weekly.button_agree"), "/baocao ngay ok")]
+        rest = [(calendar_page.one_day(desk, language, one), f"/baocao ngay {one.isoformat()}") for one in others[-3:]]
+        told += await notices.to_staff(staff, now, text, buttons=[agree, rest], contact=contact) is not None
+    return told + await tell_day(desk, week, now, "weekly.day_proposed")
+
+
+async def tell_day(desk: "Desk", week: Week, now: datetime, key: str, but: Staff | None = None) -> int:
+    """Everybody who writes for a department hears when this week's report closes."""
+    told = 0
+    everyone = tuple(one.id for one in desk.office.departments)
+    for staff, _ in (await writers(desk, everyone, heads=False)).values():
+        if but is None or staff.id != but.id:
+            text = desk.texts.say(staff.language, key, **moments(desk, staff.language, week, now))
+            told += await notices.to_staff(staff, now, text) is not None
+    return told
 
 
 async def remind(desk: "Desk", week: Week, now: datetime, *, closed: bool) -> int:

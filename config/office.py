@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,10 +18,8 @@ from config.document import Document, leaves, read
 from config.mistakes import Mistake, Notice, Place, Problem, did_you_mean
 from config.office_channels import ChannelOff, StaffChat
 from config.office_duty import Duty
-from config.working_time import Duration, Hours, WeekMoment
-
-Role = Literal["assignee", "lead", "supervisor", "head"]
-Text = Annotated[str, Field(min_length=1)]
+from config.office_reports import Reports, Role, Text
+from config.working_time import Duration, Hours
 
 
 def _slug(value: str) -> str:
@@ -51,6 +49,7 @@ WorkingTime = Annotated[Duration, parsed(working_time.duration)]
 PromisedTime = Annotated[Duration, AfterValidator(_positive), parsed(working_time.promised)]
 CalendarTime = Annotated[timedelta, parsed(working_time.calendar_length)]
 Share = Annotated[float, parsed(working_time.share)]
+Stretch = Annotated[float, parsed(working_time.stretch)]
 
 
 class Contact(Written):
@@ -129,6 +128,8 @@ _URGENT = PromisePart.model_construct(
 class Promises(Written):
     default: PromisePart = PromisePart()
     urgent: PromisePart = PromisePart()
+    high: Share = Field(0.5, description="how long the times are for what is pressing, as 50%")
+    low: Stretch = Field(2.0, description="how long the times are for what can wait, as 200%")
     areas: dict[str, AreaPromises] = Field(default_factory=dict)
 
 
@@ -137,6 +138,13 @@ class Step(Written):
 
     after: WorkingTime = Field(description="working time after the due time, as 30m")
     to: Role = Field(description="assignee, lead, supervisor or head")
+
+
+class MovedPromises(Written):
+    """Whether residents hear that the time they were told has moved, and from how much (by the clock) on."""
+
+    tell: bool = True
+    by: CalendarTime = timedelta(hours=1)
 
 
 class Digest(Written):
@@ -189,19 +197,6 @@ class Initiative(Written):
     day: Text | None = Field(None, description="on which days, in words")
 
 
-class WeeklyReport(Written):
-    """When the departments' figures and the ward's report are due, and from which day figures accumulate."""
-
-    departments_by: Annotated[WeekMoment, parsed(working_time.week_moment)] = Field(description="as fri 11:00")
-    office_by: Annotated[WeekMoment, parsed(working_time.week_moment)] = Field(description="as fri 15:00")
-    since: Annotated[date, parsed(working_time.day)] = Field(description="first day counted, as 2025-08-27")
-    to: tuple[Role, ...] = Field(("supervisor",), min_length=1)
-
-
-class Reports(Written):
-    weekly: WeeklyReport | None = None
-
-
 class Office(Written):
     """One office, checked. `id` is the key `office` of its file."""
 
@@ -227,6 +222,7 @@ class Office(Written):
     area_hours: dict[str, InstanceOf[Hours]] = Field(default_factory=dict)
     digest: Digest = Digest()
     waiting: Waiting = Waiting()
+    moved_promises: MovedPromises = MovedPromises()
     acknowledged_for: WorkingTime = Duration(minutes=120)
     ask_timeout: WorkingTime = Duration(minutes=10)
     reopen_within: CalendarTime = timedelta(days=7)

@@ -181,6 +181,18 @@ def share(text: str) -> float:
     return value
 
 
+def stretch(text: str) -> float:
+    """ "200%" or "2" as 2.0; at least 1 and at most 10. Raises WrittenWrong."""
+    bare = text.strip().removesuffix("%").strip()
+    try:
+        value = float(bare) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        value = 0.0
+    if not 1 <= value <= 10:  # noqa: PLR2004  # ten times as long is no promise any more
+        raise WrittenWrong(f"{text!r} makes nothing longer", "Write a percentage from 100% to 1000%, as 200%.")
+    return value
+
+
 def week_moment(text: str) -> WeekMoment:
     """ "fri 15:00" as a moment of every week. Raises WrittenWrong."""
     name, _, at = text.strip().partition(" ")

@@ -57,6 +57,11 @@ class Rules:
         self._version = version
         return True
 
+    @property
+    def version(self) -> int:
+        """The id of the last change taken over."""
+        return self._version
+
     def doubt(self) -> None:
         """Look again at the next question: what was read may be undone with its transaction."""
         self._looked = -_LOOK
@@ -79,6 +84,20 @@ async def changes(office: str) -> list[Change]:
 async def confirmed(office: str) -> set[int]:
     """The years somebody of the office has confirmed."""
     return {row.day.year for row in await CalendarDay.filter(office=office, kind=DayKind.YEAR)}
+
+
+async def uncounted(office: str, up_to: int, *, lock: bool = False) -> list[CalendarDay]:
+    """Changes up to that id for which due times are still to be counted anew, oldest first.
+
+    With `lock` those only that no other worker is at, and they are ours until the end of the transaction.
+    """
+    rows = CalendarDay.filter(office=office, recounted_at=None, id__lte=up_to).exclude(kind=DayKind.YEAR).order_by("id")
+    return await (rows.select_for_update(skip_locked=True) if lock else rows)
+
+
+async def counted(office: str, up_to: int, now: datetime) -> None:
+    """Note that due times agree with every change up to that id."""
+    await CalendarDay.filter(office=office, recounted_at=None, id__lte=up_to).update(recounted_at=now)
 
 
 async def log(office: str, limit: int, offset: int = 0) -> list[CalendarDay]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from tortoise import connections
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from tickets.hours import NoWorkingTime
 from tickets.models import Event, EventKind, Status, Ticket
@@ -93,28 +94,59 @@ async def mend(policy: Policy, *, since: datetime | None = None, live: bool = Fa
     `since` leaves out tickets whose every promise fell due before it; `live` those that are resolved. The rows are
     locked, so that a move at the same moment comes wholly before or wholly after.
     """
-    wanted = Ticket.filter(office=policy.office)
-    if since is not None:
-        wanted = wanted.filter(Q(first_reply_due__gte=since) | Q(next_reply_due__gte=since) | Q(resolve_due__gte=since))
+    changed: list[int] = []
+    last: int | None = 0
+    while last is not None:
+        last, more = await mend_some(policy, after=last, since=since, live=live)
+        changed += more
+    return changed
+
+
+async def mend_some(
+    policy: Policy,
+    *,
+    after: int,
+    since: datetime | None = None,
+    live: bool = False,
+    touched_since: datetime | None = None,
+) -> tuple[int | None, list[int]]:
+    """The next `BATCH` tickets above the id `after`, as `mend`; `touched_since`: of those something happened to.
+
+    Returns the id to go on from, None when there are no more, and the ids of those changed.
+    """
+    wanted = _affected(policy, since)
     if live:
         wanted = wanted.exclude(status__in=[Status.RESOLVED, Status.CLOSED])
-    changed: list[int] = []
-    last = 0
-    while batch := await wanted.filter(id__gt=last).order_by("id").limit(BATCH).select_for_update():
-        last = batch[-1].id
-        rows = {ticket.id: ticket for ticket in batch}
-        found = await differences(policy, batch)
-        values = [
-            [
-                one.ticket,
-                *(one.columns[name][1] if name in one.columns else getattr(rows[one.ticket], name) for name in COLUMNS),
-            ]
-            for one in found
+    if touched_since is not None:
+        wanted = wanted.filter(id__in=Subquery(Event.filter(at__gte=touched_since).values("ticket_id")))
+    batch = await wanted.filter(id__gt=after).order_by("id").limit(BATCH).select_for_update()
+    if not batch:
+        return None, []
+    rows = {ticket.id: ticket for ticket in batch}
+    found = await differences(policy, batch)
+    values = [
+        [
+            one.ticket,
+            *(one.columns[name][1] if name in one.columns else getattr(rows[one.ticket], name) for name in COLUMNS),
         ]
-        if values:
-            await connections.get("default").execute_many(_UPDATE, values)
-        changed += [one.ticket for one in found]
-    return changed
+        for one in found
+    ]
+    if values:
+        await connections.get("default").execute_many(_UPDATE, values)
+    return (batch[-1].id if len(batch) == BATCH else None), [one.ticket for one in found]
+
+
+async def affected(policy: Policy, since: datetime, up_to: int | None = None) -> int:
+    """How many tickets a change of the calendar from `since` on can concern; those with an id up to `up_to`."""
+    wanted = _affected(policy, since)
+    return await (wanted if up_to is None else wanted.filter(id__lte=up_to)).count()
+
+
+def _affected(policy: Policy, since: datetime | None) -> QuerySet[Ticket]:
+    wanted = Ticket.filter(office=policy.office)
+    if since is None:
+        return wanted
+    return wanted.filter(Q(first_reply_due__gte=since) | Q(next_reply_due__gte=since) | Q(resolve_due__gte=since))
 
 
 async def apart(policy: Policy) -> tuple[int, list[Difference]]:

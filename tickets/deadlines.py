@@ -32,6 +32,19 @@ class Promise:
         if Span() in (self.first_reply, self.resolve, self.next_reply):
             raise ValueError("a promise of no time at all cannot be kept")
 
+    def scaled(self, factor: float) -> "Promise":
+        """The same with every time `factor` as long; a time of day stays, no promise becomes nothing."""
+        return (
+            self
+            if factor == 1
+            else Promise(
+                self.first_reply.scaled(factor),
+                self.resolve.scaled(factor),
+                self.warn_at,
+                self.next_reply.scaled(factor) if self.next_reply is not None else None,
+            )
+        )
+
     def span(self, name: PromiseName) -> Span:
         """Return the length of one of the three promises."""
         match name:

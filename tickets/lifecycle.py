@@ -89,10 +89,15 @@ async def route(
     by: str,
     procedure_code: str = "",
     confidence: float = 0.0,
+    raised: bool = False,
 ) -> None:
-    """Give a new ticket its area. `by` says who decided: matcher, resident, timeout, human."""
+    """Give a new ticket its area. `by` says who decided: matcher, resident, timeout, human.
+
+    `raised`: its urgency was changed before this, so that its log has to be read.
+    """
     if area not in policy.areas:
         raise UnknownArea(area=area)
+    promised = clocks.at_routing(policy, ticket, area)
     await _move(
         ticket,
         "route",
@@ -100,11 +105,14 @@ async def route(
         procedure_code=procedure_code,
         routed_at=now,
         ask_until=None,
-        **clocks.at_routing(policy, ticket, area),
+        told_due=None if ticket.urgent else promised["first_reply_due"],  # the confirmation that follows says it
+        **promised,
     )
     await record(
         ticket, EventKind.ROUTED, now, area=area, by=by, procedure=procedure_code, confidence=round(confidence, 3)
     )
+    if raised:
+        await clocks.settle(policy, ticket)
 
 
 async def claim(policy: Policy, ticket: Ticket, staff: Staff, now: datetime) -> None:
@@ -235,6 +243,7 @@ async def reopen(
     )
     await record(ticket, EventKind.REOPENED, now, staff=staff, reason=reason)
     await clocks.settle(policy, ticket)
+    await rows.change(ticket, told_due=None if ticket.urgent else ticket.first_reply_due)  # as the resident is told
     if former is not None and former.active and former.on_duty:
         await assign(policy, ticket, former, None, now)
 

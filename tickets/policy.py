@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tickets.deadlines import LadderStep, Promise
 from tickets.hours import Calendar, Span
+from tickets.models.ticket import Urgency
 
 _SEEN = Span(minutes=120)
 _UNSEEN = Span(minutes=15)
@@ -80,6 +81,9 @@ class Policy:
     code_valid: timedelta
     calendars: Mapping[str, Calendar] = field(default_factory=dict)  # by area, where it differs from the office's
     urgent_promises: Mapping[str, Promise] = field(default_factory=dict)  # by area; "" for every other
+    # How long promises are for what is less or more pressing than usual, as a factor.
+    grades: Mapping[Urgency, float] = field(default_factory=lambda: {Urgency.LOW: 2.0, Urgency.HIGH: 0.5})
+    tell_moved: timedelta | None = timedelta(hours=1)  # residents hear of a time moved by so much; None: never
     acknowledged_for: Span = _SEEN  # how long the ladder rests once somebody has seen the alert
     digest_to: tuple[str, ...] = ("lead", "supervisor", "head")
     closing_digest: Span = _CLOSING  # working time before closing
@@ -90,10 +94,12 @@ class Policy:
     two_supervisors: bool = False  # whether making a supervisor needs a second one
     request_valid: timedelta = timedelta(days=1)  # how long such a request may be confirmed
 
-    def promise(self, area: str, *, urgent: bool = False) -> Promise:
+    def promise(self, area: str, urgency: Urgency = Urgency.NORMAL) -> Promise:
         """What is promised for a ticket of `area` ('' while it is not routed) and of this urgency."""
         usual = self.promises.get(area, self.default_promise)
-        return self.urgent_promises.get(area, self.urgent_promises.get("", usual)) if urgent else usual
+        if urgency is Urgency.URGENT:
+            return self.urgent_promises.get(area, self.urgent_promises.get("", usual))
+        return usual.scaled(self.grades.get(urgency, 1.0))
 
     def duty(self, area: str) -> Duty:
         """How tickets of `area` find somebody: as those of the area whose staff look after it."""

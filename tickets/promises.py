@@ -13,7 +13,7 @@ from tickets import deadlines
 from tickets.deadlines import PromiseName, Term
 from tickets.hours import Calendar, Span
 from tickets.models.event import EventKind
-from tickets.models.ticket import Status
+from tickets.models.ticket import Status, Urgency
 from tickets.policy import Policy
 
 ENDS_WAITING = frozenset(
@@ -78,7 +78,7 @@ class Promises:
 
     policy: Policy
     area: str = ""
-    urgent: bool = False
+    urgency: Urgency = Urgency.NORMAL
     paused_at: datetime | None = None
     first_replied_at: datetime | None = None
     quiet_until: datetime | None = None
@@ -115,7 +115,7 @@ class Promises:
         }
 
     def _opened(self, at: datetime, data: Mapping[str, Any]) -> None:
-        self.urgent = bool(data.get("urgent"))
+        self.urgency = _urgency(data)
         self._begin_all(at)
 
     def _routed(self, _: datetime, data: Mapping[str, Any]) -> None:
@@ -162,7 +162,7 @@ class Promises:
         self._begin("resolve", at)
 
     def _begin(self, name: PromiseName, start: datetime) -> None:
-        promise = self.policy.promise(self.area, urgent=self.urgent)
+        promise = self.policy.promise(self.area, self.urgency)
         calendar, span = self.policy.calendar_of(self.area), promise.span(name)
         begun = deadlines.term(calendar, span, promise.warn_at, start)
         self._keep(Run(name, span, promise.warn_at, calendar, begun, begun.due))
@@ -192,8 +192,8 @@ class Promises:
 
         More urgent never means later than promised.
         """
-        urgent = bool(data.get("urgent"))
-        raised, self.urgent = urgent and not self.urgent, urgent
+        usual, self.urgency = self.urgency, _urgency(data)
+        raised = self.urgency.rank > usual.rank
         for before in list(self.running.values()):
             self._begin(before.name, before.term.start)
             for since, until in self._waits:
@@ -249,6 +249,11 @@ class Promises:
             if run.term.due < until:
                 warn = deadlines.warning(run.calendar, run.span, run.warn_at, at, until)
                 self._keep(replace(run, term=Term(run.term.start, warn, until), extended=run.extended + 1))
+
+
+def _urgency(data: Mapping[str, Any]) -> Urgency:
+    """Of an event of opening or of another urgency; events from before there were four name no grade."""
+    return Urgency.URGENT if data.get("urgent") else Urgency(data.get("grade", Urgency.NORMAL))
 
 
 def follow(policy: Policy, happened: Iterable[Happened]) -> Promises:

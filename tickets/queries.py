@@ -65,9 +65,14 @@ def _areas(policy: Policy, staff: Staff) -> list[str]:
 
 
 async def queue(policy: Policy, staff: Staff, offset: int = 0) -> tuple[list[Ticket], int]:
-    """Unclaimed tickets in the areas of `staff`, urgent first, then the longest wait; and how many there are."""
+    """Unclaimed tickets in the areas of `staff`, the most pressing first, then the longest wait; and the count."""
     found = _visible(policy, staff, UNCLAIMED)
-    page = await found.order_by("-urgent", "opened_at", "id").offset(offset).limit(PAGE).prefetch_related("contact")
+    page = (
+        await found.order_by("-urgent", "-grade", "opened_at", "id")
+        .offset(offset)
+        .limit(PAGE)
+        .prefetch_related("contact")
+    )
     return page, await found.count()
 
 

@@ -1,5 +1,6 @@
 """How long a promise lasts: worked minutes or days, real minutes or days, or the same day; and how each is written."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import time
@@ -35,6 +36,16 @@ class Span:
     def by_the_clock(self) -> bool:
         """Whether it runs on at night and on days off, to the minute."""
         return self.real_minutes > 0
+
+    def scaled(self, factor: float) -> "Span":
+        """A span of the same kind, `factor` (above 0) as long, in whole minutes or days, rounded up; `until` stays."""
+
+        def part(length: int) -> int:
+            return math.ceil(round(length * factor, 6))
+
+        return Span(
+            part(self.minutes), part(self.days), part(self.real_minutes), part(self.real_days), until=self.until
+        )
 
     def __str__(self) -> str:
         if self.until is not None:

@@ -10,7 +10,7 @@ from tickets import clocks, deadlines, hours, rights
 from tickets.errors import DomainError, WrongState
 from tickets.hours import Span
 from tickets.lifecycle import record
-from tickets.models import Event, EventKind, Staff, Status, Ticket
+from tickets.models import Event, EventKind, Staff, Status, Ticket, Urgency
 from tickets.policy import Policy
 from tickets.status import LIVE
 
@@ -36,15 +36,33 @@ class StaleDraft(DomainError):
     text = "late.draft_stale"
 
 
-async def prioritise(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, *, urgent: bool, reason: str) -> bool:
-    """Make a ticket urgent or ordinary again. Whether that changed anything."""
+async def prioritise(policy: Policy, ticket: Ticket, staff: Staff, now: datetime, to: Urgency, reason: str) -> bool:
+    """Make a ticket more or less pressing. Whether that changed anything."""
     rights.require_ticket(policy, staff, "priority", ticket)
     _require_live(ticket)
-    if ticket.urgent is urgent:
+    return await _graded(policy, ticket, now, to, staff, reason)
+
+
+async def raise_alarm(policy: Policy, ticket: Ticket, now: datetime, danger: str) -> bool:
+    """The resident's later words speak of danger: the ticket is urgent from now on. Whether it was not before.
+
+    `danger` names which, in a word of ours. Nobody's rights are asked: the program does it.
+    """
+    if ticket.status not in LIVE:
+        raise WrongState(number=ticket.number, status=ticket.status)
+    return await _graded(policy, ticket, now, Urgency.URGENT, None, danger)
+
+
+async def _graded(policy: Policy, ticket: Ticket, now: datetime, to: Urgency, staff: Staff | None, reason: str) -> bool:
+    await _lock(ticket)
+    await ticket.refresh_from_db(fields=["urgent", "grade"])
+    if ticket.urgency is to:
         return False
-    await Ticket.filter(id=ticket.id).update(urgent=urgent)
-    ticket.urgent = urgent
-    await record(ticket, EventKind.PRIORITY, now, staff=staff, reason=reason, urgent=urgent)
+    urgent = to is Urgency.URGENT
+    ticket.urgent, ticket.grade = urgent, 0 if urgent else to.rank
+    await Ticket.filter(id=ticket.id).update(urgent=ticket.urgent, grade=ticket.grade)
+    grade = Urgency.NORMAL if urgent else to
+    await record(ticket, EventKind.PRIORITY, now, staff=staff, reason=reason, urgent=urgent, grade=str(grade))
     await clocks.settle(policy, ticket)
     return True
 
@@ -116,13 +134,14 @@ async def apologise(policy: Policy, ticket: Ticket, staff: Staff, draft: int, no
     await record(
         ticket, EventKind.APOLOGISED, now, staff=staff, reason=last.reason, until=last.data["until"], draft=last.id
     )
+    await Ticket.filter(id=ticket.id).update(told_due=datetime.fromisoformat(last.data["until"]))
     await clocks.settle(policy, ticket)
     return last
 
 
 def new_time(policy: Policy, ticket: Ticket, now: datetime) -> datetime:
     """The time an apology promises unless a person says another: the time for an answer, anew. Raises NoWorkingTime."""
-    promise = policy.promise(ticket.area, urgent=ticket.urgent)
+    promise = policy.promise(ticket.area, ticket.urgency)
     name: deadlines.PromiseName = "first_reply" if ticket.first_replied_at is None else "next_reply"
     return max(hours.add(policy.calendar_of(ticket.area), now, promise.span(name)), _latest(ticket, now))
 

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 ON_TIME = timedelta(minutes=5)  # what is done later is late, is only done while the office works, and says so
 BEGUN = "begun"
+ASK = "ask"
 _CLAIM = """
 INSERT INTO report_run (office, week, step, due, cut, at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (office, week, step) DO NOTHING RETURNING id
@@ -34,7 +35,7 @@ async def reports_due(app: "App", desk: "Desk", now: datetime) -> None:
     """Everything of one office that is due at `now`. What fails is logged, and tried again a minute later."""
     try:
         await places.note(desk.policy.office, now)
-        known = weekly.rhythm(desk)
+        known = await weekly.rhythm(desk)
         if known is not None:
             await _weekly(app, desk, known, now)
     except Exception:
@@ -45,6 +46,7 @@ async def reports_due(app: "App", desk: "Desk", now: datetime) -> None:
 
 async def _weekly(app: "App", desk: "Desk", known: Rhythm, now: datetime) -> None:
     begun = await _begun(desk, now)
+    await _ask(app, desk, known, now)
     for step in ("remind", "close", "deliver"):
         week = _latest(desk, known, step, now)
         if week is None:
@@ -56,6 +58,21 @@ async def _weekly(app: "App", desk: "Desk", known: Rhythm, now: datetime) -> Non
         if await ReportRun.exists(office=desk.policy.office, week=week.monday, step=step):
             continue
         await _done(app, desk, week, step, now, late_of=moment if late else None)
+
+
+async def _ask(app: "App", desk: "Desk", known: Rhythm, now: datetime) -> None:
+    """The working day before the report of a week whose usual day is off: a person is asked, once."""
+    week = calendar_of_reports.to_ask(desk.policy.calendar, known, now)
+    if week is None or week.ask is None or not hours.is_open(desk.policy.calendar, now):
+        return
+    if await ReportRun.exists(office=desk.policy.office, week=week.monday, step=ASK):
+        return
+    with outbox.touched() as chats:
+        async with in_transaction():
+            if await _claim(desk, week.monday, ASK, week.ask, week.close, now):
+                await weekly_sent.ask_day(desk, week, now)
+    for chat in chats:
+        app.jobs.ring_delivery(chat)
 
 
 async def _begun(desk: "Desk", now: datetime) -> datetime:

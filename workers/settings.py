@@ -28,6 +28,7 @@ from workers.delivery import deliver_chat
 from workers.digest import send_digests
 from workers.housekeeping import forget, tidy
 from workers.inbound import handle_conversation
+from workers.moved import tell_moved
 from workers.recounting import recount
 from workers.reports import reports_due
 
@@ -91,6 +92,7 @@ async def each_minute(ctx: dict[Any, Any]) -> None:
     for desk in app.desks.values():
         await desk.rules.refresh(now=True)
         await recount(app, desk, desk.clock.now())
+        await tell_moved(app, desk, desk.clock.now())
         await tidy(app, desk, desk.clock.now())
         await send_digests(app, desk, desk.clock.now())
         await announce_due(app, desk, desk.clock.now())

@@ -9,14 +9,19 @@ from bot.registry import Audience, command
 from tickets import hours, lifecycle, outbox, queries, rights, roster, steering
 from tickets.folding import fold
 from tickets.hours import Span
-from tickets.models import OutboxKind, Staff, Ticket
+from tickets.models import OutboxKind, Staff, Ticket, Urgency
 from tickets.spans import parse_span
 
 EXTEND = "extend_why"
 APOLOGISE = "apology_why"
 CHOICES = ("2h", "1d", "2d", "5d")
-URGENT = ("khan", "khancap", "urgent")
-ORDINARY = ("thuong", "binhthuong", "ordinary")
+URGENCIES = {
+    Urgency.LOW: ("thap", "low"),
+    Urgency.NORMAL: ("thuong", "binhthuong", "normal", "ordinary"),
+    Urgency.HIGH: ("cao", "high"),
+    Urgency.URGENT: ("khan", "khancap", "urgent"),
+}
+_URGENCY = {word: urgency for urgency, words in URGENCIES.items() for word in words}
 SEND = ("gui", "send")
 
 
@@ -142,20 +147,25 @@ async def acknowledge(ctx: Context) -> None:
 
 @command("uutien", "ưu tiên", "priority", audience=Audience.LEAD, ticket=True, free_text=True)
 async def prioritise(ctx: Context) -> None:
-    """/uutien NUMBER khan|thuong [reason]."""
+    """/uutien NUMBER thap|thuong|cao|khan [reason]; without a word, the four to choose from."""
     ticket = ctx.about_ticket
     word, _, reason = ctx.args.partition(" ")
-    if fold(word) not in (*URGENT, *ORDINARY):
-        await ctx.say("late.urgent_how", number=ticket.number)
+    to = _URGENCY.get(fold(word))
+    if to is None:
+        choices = [
+            (ctx.word(f"late.urgency_{one}"), f"/uutien {ticket.number} {words[0]}")
+            for one, words in URGENCIES.items()
+            if one is not ticket.urgency
+        ]
+        await ctx.say("late.urgent_how", number=ticket.number, buttons=[choices], ticket=ticket)
         return
-    urgent = fold(word) in URGENT
-    if not await steering.prioritise(ctx.desk.policy, ticket, ctx.officer, ctx.now, urgent=urgent, reason=reason):
+    if not await steering.prioritise(ctx.desk.policy, ticket, ctx.officer, ctx.now, to, reason):
         await ctx.say("late.urgent_already", number=ticket.number)
         return
     ticket = await queries.reload(ticket)
     due = times.moment(ctx.desk, ctx.language, late.next_due(ticket) or ctx.now, ctx.now)
-    await ctx.say("late.urgent_on" if urgent else "late.urgent_off", number=ticket.number, due=due)
-    if urgent:
+    await ctx.say(f"late.now_{to}", number=ticket.number, due=due)
+    if to is Urgency.URGENT:
         await notices.routed(ctx.desk, ticket, ctx.now)
     await notices.refresh_cards(ctx.desk, ticket, ctx.now)
 

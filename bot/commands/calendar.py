@@ -53,16 +53,17 @@ async def _change(ctx: Context, said: str, rest: str) -> None:
     if not made:
         await ctx.say("calendar.as_it_is", days=calendar_page.days(ctx, meant.days))
         return
-    await calendars.change(ctx.desk.policy, made, ctx.officer, meant.reason, ctx.now)
-    moved = await _recount(ctx, min(one.day for one in made))
+    earlier = bool(await calendars.uncounted(ctx.desk.policy.office, await calendars.newest(ctx.desk.policy.office)))
+    last = await calendars.change(ctx.desk.policy, made, ctx.officer, meant.reason, ctx.now)
+    count, done = await _recount(ctx, min(one.day for one in made), last, earlier=earlier)
     lines = [calendar_page.change(ctx.desk, ctx.language, one) for one in made]
     what = "; ".join(lines)
     await acts.note(ctx.officer.office, ctx.officer, ActKind.CALENDAR, ctx.now, reason=meant.reason, what=what)
     await ctx.say(
-        "calendar.changed",
+        "calendar.changed" if done else "calendar.changing",
         what=what,
         reason=meant.reason or ctx.word("calendar.no_reason"),
-        count=moved,
+        count=count,
         undo=f"/lich bo {made[0].day:%d/%m/%Y}",
     )
     await _tell(ctx, made, meant.reason)
@@ -109,16 +110,26 @@ def _without(before: tuple[hours.Session, ...], off: tuple[hours.Session, ...]) 
     return tuple(left)
 
 
-async def _recount(ctx: Context, since: date) -> int:
-    """Bring rules and due times in line with the change, history included. Returns how many tickets moved."""
+async def _recount(ctx: Context, since: date, last: int, *, earlier: bool) -> tuple[int, bool]:
+    """Bring rules and due times in line with the change whose last row is `last`, history included.
+
+    `earlier`: a change before this one is still being counted, and this one comes behind it. Returns how many tickets
+    moved, and True; where there are too many for one command, how many are to be looked at,
+    and False: the worker counts them, chunk by chunk, and tells when it has finished.
+    """
     rules = ctx.desk.rules
     await rules.refresh(now=True)
     rules.doubt()
-    moved = await clocks.mend(rules.policy, since=calendars.begins(rules.policy.calendar, since))
+    begins = calendars.begins(rules.policy.calendar, since)
+    concerned = await clocks.affected(rules.policy, begins)
+    if concerned > clocks.BATCH or earlier:
+        return concerned, False
+    moved = await clocks.mend(rules.policy, since=begins)
+    await calendars.counted(rules.policy.office, last, ctx.now)
     live = Ticket.filter(id__in=moved, status__in=list(LIVE)).limit(CARDS)
     for ticket in await live:
         await notices.refresh_cards(ctx.desk, ticket, ctx.now)
-    return len(moved)
+    return len(moved), True
 
 
 async def _tell(ctx: Context, made: list[Change], reason: str) -> None:

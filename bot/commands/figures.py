@@ -1,11 +1,14 @@
 """What leads and supervisors can ask about the work as a whole: figures in words and as a picture."""
 
 import asyncio
-from dataclasses import dataclass, replace
+import math
+import re
+from datetime import timedelta
 
 from bot import cards, figures_said, own_files
 from bot.commands.staff import ticket_line
 from bot.context import Buttons, Context
+from bot.figures_asked import DIMENSIONS, ORDERS, SPOKEN, Asked, understood
 from bot.registry import Audience, command
 from channels.contract import AttachmentKind
 from tickets import outbox, rights
@@ -13,47 +16,13 @@ from tickets.folding import fold
 from tickets.models import Priority, Ticket
 from tickets.reports import lookups, periods, places
 from tickets.reports.figures import Figures, figures
+from tickets.reports.measures import MEASURES, Measure, ranked
 from tickets.reports.reading import seen_by, stories_of
 
 PAGE = 10
 OPENED = 5  # tickets of a page that get a button
 MATTER = 60  # characters of what was looked for
-_LONGEST = 3  # words: "đang giải quyết"
-
-# Behind the words "thống kê", which may also begin a sentence, only these are taken for a command without a slash.
-SPOKEN = (
-    *("ngay", "hom nay", "hom qua", "tuan", "tuan nay", "tuan truoc", "thang", "thang nay", "thang truoc"),
-    *("quy", "quy nay", "quy truoc", "nam", "nam nay", "nam truoc"),
-)
-
-# The words staff type, folded and squeezed; the first of each figure is what buttons type.
-WORDS = {
-    "received": ("tiepnhan", "nhan", "received"),
-    "settled": ("dagiaiquyet", "giaiquyet", "xong", "settled"),
-    "on_time": ("dunghen", "ontime"),
-    "late": ("trehen", "tre", "late"),
-    "answered": ("datraloi", "traloi", "answered"),
-    "answered_on_time": ("traloidunghen",),
-    "answered_late": ("traloitre",),
-    "deflected": ("tutracuu", "deflected"),
-    "carried": ("tondauky", "ton", "carried"),
-    "reopened": ("molai", "reopened"),
-    "back": ("molaikytruoc", "back"),
-    "live": ("danggiaiquyet", "dang", "live"),
-    "unclaimed": ("chuaainhan", "unclaimed"),
-    "waiting": ("chonguoidan", "waiting"),
-    "overdue": ("quahan", "overdue"),
-    "rated": ("hailong", "danhgia", "rated"),
-    "transferred": ("chuyen", "transferred"),
-    "apologised": ("xinloi", "apologised"),
-    "merged": ("gop", "merged"),
-    "split": ("tach", "split"),
-    "area": ("linhvuc", "area"),
-    "channel": ("kenh", "channel"),
-    "place": ("todanpho", "place"),
-    "person": ("nguoi", "canbo", "person"),
-}
-_MEANT = {word: name for name, words in WORDS.items() for word in words}
+SLUG = 40  # characters of a reason in a command
 WORTH_FEW = ("overdue", "late", "live")
 WORTH_ALL = (
     "received",
@@ -69,36 +38,6 @@ WORTH_ALL = (
     "transferred",
 )
 WORTH = ("overdue", "late", "live", "settled", "received")  # what of a row is looked at first
-DIMENSIONS = ("area", "channel", "place", "person")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a line asks for: a figure or a dimension (or, empty, the overview), of a part, of a period, from a page."""
-
-    what: str = ""
-    part: tuple[str, str] | None = None  # dimension, value
-    period: str = ""
-    page: int = 1
-
-
-def understood(text: str) -> Asked:
-    """Read "trễ hẹn tháng 10" or "/thongke late 2026-11-16..2026-11-22 area=ho-tich p2". The period stays in words."""
-    asked = Asked()
-    rest = []
-    for word in text.split():
-        name, equals, value = word.partition("=")
-        if equals and name in DIMENSIONS:
-            asked = replace(asked, part=(name, value))
-        elif word[:1] == "p" and word[1:].isascii() and word[1:].isdigit() and len(word) <= len("p9999"):
-            asked = replace(asked, page=max(1, int(word[1:])))
-        else:
-            rest.append(word)
-    for length in range(min(_LONGEST, len(rest)), 0, -1):
-        squeezed = "".join(fold(word).replace("_", "") for word in rest[:length])
-        if squeezed in _MEANT:
-            return replace(asked, what=_MEANT[squeezed], period=" ".join(rest[length:]))
-    return replace(asked, period=" ".join(rest))
 
 
 @command("thongke", "thống kê", "stats", audience=Audience.LEAD, free_text=True, options=SPOKEN)
@@ -108,7 +47,9 @@ async def figures_(ctx: Context) -> None:
     asked = understood(ctx.args)
     period = periods.meant(asked.period, ctx.now, figures_said.zone(ctx.desk))
     found = await _figures(ctx, period)
-    if asked.what in DIMENSIONS:
+    if asked.what == "reason":
+        await _reasons(ctx, found, period)
+    elif asked.what in DIMENSIONS:
         await _table(ctx, found, period, asked)
     elif asked.what == "deflected":
         await _lookups(ctx, period)
@@ -178,28 +119,73 @@ def _openings(ctx: Context, found: Figures, period: periods.Period, *, few: bool
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     if not few:
         breakdowns = [(ctx.word(f"figures.name_{name}"), f"/thongke {name} {period.code}") for name in DIMENSIONS]
-        rows += [breakdowns[:2], breakdowns[2:]]
+        if found.reasons:
+            breakdowns.append((ctx.word("figures.name_reason"), f"/thongke reason {period.code}"))
+        rows += [breakdowns[at : at + 2] for at in range(0, len(breakdowns), 2)]
     return rows
 
 
 async def _table(ctx: Context, found: Figures, period: periods.Period, asked: Asked) -> None:
-    ids = [int(one) for one in found.by["person"]] if asked.what == "person" else []
-    staff = await figures_said.names(ids)
-    lines = figures_said.table(ctx.desk, ctx.language, found, asked.what, staff)
+    """One line a row; below, the list of tickets behind the worst, and the ways to put the rows in order."""
+    staff = await figures_said.names([int(one) for one in found.by["person"]] if asked.what == "person" else [])
     head = ctx.word(
         "figures.table_head",
         name=ctx.word(f"figures.name_{asked.what}"),
         period=figures_said.title(ctx.desk, ctx.language, period, ctx.now),
     )
-    rows = sorted(found.by[asked.what].items(), key=lambda row: [-len(row[1].get(name, ())) for name in WORTH])
+    if asked.order is None:
+        lines = figures_said.table(ctx.desk, ctx.language, found, asked.what, staff)
+        rows = sorted(found.by[asked.what].items(), key=lambda row: [-len(row[1].get(name, ())) for name in WORTH])
+        worst = [(value, next((name for name in WORTH if sets.get(name)), "")) for value, sets in rows[:OPENED]]
+    else:
+        head = f"{head} · {ctx.word(f'figures.order_{asked.order}')}"
+        lines = figures_said.ranking(ctx.desk, ctx.language, found, asked.what, asked.order, staff)
+        order = ranked(found.measured[asked.what], asked.order)[:OPENED]
+        worst = [(value, figures_said.LIST_OF[asked.order]) for value in order]
     buttons = []
-    for value, sets in rows[:OPENED]:
-        worst = next((name for name in WORTH if sets.get(name)), None)
-        if value and worst is not None:
-            label = f"{figures_said.value_name(ctx.desk, ctx.language, asked.what, value, staff)}, {_name(ctx, worst)}"
-            line = f"/thongke {worst} {asked.what}={value} {period.code}"
-            buttons.append([(ctx.word("figures.open", figure=label, count=len(sets[worst])), line)])
+    for value, figure in worst:
+        count = len(found.by[asked.what].get(value, {}).get(figure, ()))
+        if value and count:
+            label = f"{figures_said.value_name(ctx.desk, ctx.language, asked.what, value, staff)}, {_name(ctx, figure)}"
+            line = f"/thongke {figure} {asked.what}={value} {period.code}{_sorted_by(asked.order)}"
+            buttons.append([(ctx.word("figures.open", figure=label, count=count), line)])
+    others = [
+        (ctx.word(f"figures.order_{one}"), f"/thongke {asked.what} {period.code}{_sorted_by(one)}")
+        for one in MEASURES
+        if one != asked.order and any(row.value(one) is not None for row in found.measured[asked.what].values())
+    ]
+    buttons += [others[at : at + 2] for at in range(0, len(others), 2)]
     await ctx.answer("\n".join([head, *(lines or [ctx.word("figures.nothing")])]), buttons=buttons)
+
+
+def _sorted_by(order: Measure | None) -> str:
+    return f" xep={ORDERS[order][0]}" if order is not None else ""
+
+
+async def _reasons(ctx: Context, found: Figures, period: periods.Period) -> None:
+    """Why tickets went to another area, each reason with its tickets."""
+    head = ctx.word(
+        "figures.table_head",
+        name=ctx.word("figures.name_reason"),
+        period=figures_said.title(ctx.desk, ctx.language, period, ctx.now),
+    )
+    rows = [(figures_said.reason(ctx.desk, ctx.language, why), why, len(ids)) for why, ids in found.reasons[:PAGE]]
+    lines = [ctx.word("figures.lookup", name=cards.excerpt(said, MATTER), count=count) for said, _, count in rows]
+    buttons = [
+        [
+            (
+                ctx.word("figures.open", figure=cards.excerpt(said, 30), count=count),
+                f"/thongke transferred reason={_slug(why)} {period.code}",
+            )
+        ]
+        for said, why, count in rows[:OPENED]
+    ]
+    await ctx.answer("\n".join([head, *(lines or [ctx.word("figures.nothing")])]), buttons=buttons)
+
+
+def _slug(reason: str) -> str:
+    """A reason as one word of a command; reasons alike to the eye share theirs."""
+    return "-".join(re.findall(r"[a-z0-9]+", fold(reason)))[:SLUG] or "-"
 
 
 async def _lookups(ctx: Context, period: periods.Period) -> None:
@@ -225,11 +211,12 @@ def _name(ctx: Context, figure: str) -> str:
 
 
 async def _tickets(ctx: Context, found: Figures, period: periods.Period, asked: Asked) -> None:
-    dimension, value = asked.part or ("", "")
-    ids = found.by[dimension].get(value, {}).get(asked.what, ()) if asked.part else found.sets[asked.what]
+    """The tickets behind a figure; where it is a time or a rating, with what each contributes."""
+    ids = _in_order(found, _behind(found, asked), asked.order)
+    order = f" · {ctx.word(f'figures.order_{asked.order}')}" if asked.order is not None else ""
     head = ctx.word(
         "figures.list_head",
-        figure=ctx.word(f"figures.name_{asked.what}"),
+        figure=ctx.word(f"figures.name_{asked.what}") + order,
         period=figures_said.title(ctx.desk, ctx.language, period, ctx.now),
         count=len(ids),
     )
@@ -238,14 +225,43 @@ async def _tickets(ctx: Context, found: Figures, period: periods.Period, asked: 
     if not page:
         await ctx.answer("\n".join([head, ctx.word("figures.nothing")]))
         return
-    tickets = await Ticket.filter(id__in=page, office=ctx.desk.policy.office).order_by("id").prefetch_related("contact")
-    lines = [head, *(ticket_line(ctx, one) for one in tickets)]
+    rows = await Ticket.filter(id__in=page, office=ctx.desk.policy.office).prefetch_related("contact")
+    tickets = sorted(rows, key=lambda one: page.index(one.id))
+    lines = [head]
+    for one in tickets:
+        share = figures_said.contribution(ctx.desk, ctx.language, found, one.id, asked.what)
+        lines.append(f"{ticket_line(ctx, one)} · {share}" if share else ticket_line(ctx, one))
     buttons = [[(ctx.word("figures.show_number", number=one.number), f"/xem {one.number}") for one in tickets[:OPENED]]]
+    part = " {}={}".format(*asked.part) if asked.part else ""
+    line = f"/thongke {asked.what}{part} {period.code}"
     if first + PAGE < len(ids):
-        part = f" {dimension}={value}" if asked.part else ""
-        more = f"/thongke {asked.what}{part} {period.code} p{asked.page + 1}"
-        buttons.append([(ctx.word("button.more"), more)])
+        buttons.append([(ctx.word("button.more"), f"{line}{_sorted_by(asked.order)} p{asked.page + 1}")])
+    measure = next((one for one, figure in figures_said.LIST_OF.items() if figure == asked.what), None)
+    if measure is not None and asked.order is None and len(ids) > 1:
+        label = ctx.word("figures.worst_rated" if measure == "satisfaction" else "figures.longest")
+        buttons.append([(label, f"{line}{_sorted_by(measure)}")])
     await ctx.answer("\n".join(lines), buttons=buttons)
+
+
+def _behind(found: Figures, asked: Asked) -> tuple[int, ...]:
+    """The tickets a figure counts, of the part asked for."""
+    if asked.part is None:
+        return found.sets[asked.what]
+    dimension, value = asked.part
+    if dimension != "reason":
+        return found.by[dimension].get(value, {}).get(asked.what, ())
+    meant = {one for why, ids in found.reasons if _slug(why) == value for one in ids}
+    return tuple(one for one in found.sets[asked.what] if one in meant)
+
+
+def _in_order(found: Figures, ids: tuple[int, ...], order: Measure | None) -> tuple[int, ...]:
+    """The longest first, or the least content; those that were not measured come last."""
+    if order is None:
+        return ids
+    if order == "satisfaction":
+        return tuple(sorted(ids, key=lambda one: (found.ratings.get(one, math.inf), one)))
+    lengths = found.lengths["first_reply" if order.startswith("first") else "resolve"]
+    return tuple(sorted(ids, key=lambda one: (-lengths.get(one, timedelta(-1)), one)))
 
 
 @command("todanpho", "tổ dân phố", "neighbourhood", audience=Audience.STAFF, ticket=True, free_text=True)

@@ -1,8 +1,8 @@
 """The weekly report by chat: what departments hand in, and how a person finishes it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot import figures_said, times, weekly, weekly_sent
+from bot import calendar_page, day_words, figures_said, times, weekly, weekly_sent
 from bot.context import Context
 from bot.registry import Audience, command
 from config.office import Department
@@ -23,6 +23,8 @@ PARTS = {
     Part.PROPOSALS: ("dexuat", "kiennghi", "proposals"),
 }
 _PART = {word: part for part, words in PARTS.items() for word in words}
+_WORDS = {*_PART, "khongco", "so", "sua", "ky", "dagui", "xem", "ngay"}
+_AGREED = ("ok", "dongy", "duoc", "yes")
 _LONGEST = 3  # words: "chỉ đạo điều"
 _MOST_DIGITS = 9
 
@@ -49,6 +51,8 @@ async def report(ctx: Context) -> None:
         await _finish(ctx, rest)
     elif word == "ky":
         await _sign(ctx, rest)
+    elif word == "ngay" and _is_choice(ctx, rest):
+        await _day(ctx, rest)
     elif word == "dagui":
         await _sent(ctx)
     elif word == "xem":
@@ -62,28 +66,28 @@ def _first(text: str) -> tuple[str, str]:
     for length in range(_LONGEST, 0, -1):
         parts = text.split(maxsplit=length)
         word = "".join(fold(one) for one in parts[:length]).rstrip(",.:;")
-        if len(parts) >= length and word in {*_PART, "khongco", "so", "sua", "ky", "dagui", "xem"}:
+        if len(parts) >= length and word in _WORDS:
             return word, parts[length] if len(parts) > length else ""
     return "", text
 
 
-def _known(ctx: Context) -> Rhythm:
-    known = weekly.rhythm(ctx.desk)
+async def _known(ctx: Context) -> Rhythm:
+    known = await weekly.rhythm(ctx.desk)
     if known is None:
         raise NoWeeklyReport
     return known
 
 
-def _counted_in(ctx: Context) -> tuple[Week, bool]:
-    found = calendar_of_reports.counted_in(ctx.desk.policy.calendar, _known(ctx), ctx.now)
+async def _counted_in(ctx: Context) -> tuple[Week, bool]:
+    found = calendar_of_reports.counted_in(ctx.desk.policy.calendar, await _known(ctx), ctx.now)
     if found is None:
         raise NoWeeklyReport
     return found
 
 
-def _closed_week(ctx: Context) -> Week:
+async def _closed_week(ctx: Context) -> Week:
     """The report a supervisor finishes: this week's, until the next one has begun to close."""
-    calendar, known = ctx.desk.policy.calendar, _known(ctx)
+    calendar, known = ctx.desk.policy.calendar, await _known(ctx)
     monday = calendar_of_reports.monday_of(ctx.now.astimezone(calendar.zone).date())
     this = calendar_of_reports.week(calendar, known, monday)
     if this is None or ctx.now < this.close - timedelta(days=1):
@@ -95,7 +99,7 @@ def _closed_week(ctx: Context) -> Week:
 
 
 async def _status(ctx: Context) -> None:
-    week, _ = _counted_in(ctx)
+    week, _ = await _counted_in(ctx)
     said = await handed_in.texts(ctx.desk.policy.office, week.monday)
     missing = await weekly.missing(ctx.desk, week)
     names = [one.name for one in ctx.desk.office.departments if one.id in missing]
@@ -132,7 +136,7 @@ def _department(ctx: Context, text: str) -> tuple[Department | None, str]:
 
 
 async def _hand_in(ctx: Context, part: Part, text: str) -> None:
-    week, late = _counted_in(ctx)
+    week, late = await _counted_in(ctx)
     department, words = _department(ctx, text)
     if not words.strip():
         await ctx.say("weekly.how")
@@ -167,7 +171,7 @@ async def _number(ctx: Context, text: str) -> None:
     if model is None or not sound or (code and ctx.desk.catalogue.procedure(code) is None):
         await ctx.say("weekly.number_how", models=", ".join(models) or "–")
         return
-    week, late = _counted_in(ctx)
+    week, late = await _counted_in(ctx)
     await handed_in.count(
         ctx.desk.policy.office,
         week.monday,
@@ -200,7 +204,7 @@ async def _finish(ctx: Context, text: str) -> None:
     if word not in _PART or not words.strip():
         await ctx.say("weekly.finish_how")
         return
-    week = _closed_week(ctx)
+    week = await _closed_week(ctx)
     await handed_in.put_in_place(ctx.desk.policy.office, week.monday, _PART[word], words.strip(), ctx.officer, ctx.now)
     draft = [[(ctx.word("weekly.button_draft"), "/baocao xem")]]
     await ctx.say("weekly.finished", part=ctx.word(f"weekly.part_{_PART[word]}"), buttons=draft)
@@ -213,15 +217,58 @@ async def _sign(ctx: Context, text: str) -> None:
         buttons = [[(ctx.word(f"weekly.signer_{one}"), f"/baocao ky {one}")] for one in weekly_sent.SIGNERS]
         await ctx.say("weekly.sign_how", buttons=buttons)
         return
-    week = _closed_week(ctx)
+    week = await _closed_week(ctx)
     office = ctx.desk.policy.office
     await handed_in.put_in_place(office, week.monday, Part.SIGNED_BY, chosen, ctx.officer, ctx.now)
     await _show(ctx, "")
 
 
+def _is_choice(ctx: Context, text: str) -> bool:
+    """Whether "ngày …" speaks of the day of the report: "báo cáo ngày 20/11" asks for the report of that day."""
+    if not rights.at_least(ctx.officer, Role.SUPERVISOR):
+        return False
+    if "".join(fold(text).split()) in _AGREED:
+        return True
+    day = _day_said(ctx, text)
+    return day is not None and day > ctx.now.astimezone(ctx.desk.policy.calendar.zone).date()
+
+
+def _day_said(ctx: Context, text: str) -> date | None:
+    try:
+        days = day_words.understand(text, ctx.now.astimezone(ctx.desk.policy.calendar.zone).date()).days
+    except DomainError:
+        return None
+    return days[0] if len(days) == 1 else None
+
+
+async def _day(ctx: Context, text: str) -> None:
+    """ngay ok, or ngay DAY: on which day the report is made whose usual day is off."""
+    calendar, known = ctx.desk.policy.calendar, await _known(ctx)
+    day = _day_said(ctx, text)
+    if day is None:
+        week = calendar_of_reports.to_ask(calendar, known, ctx.now)
+        if week is None:
+            await ctx.say("weekly.day_nothing")
+            return
+        day = week.deliver.astimezone(calendar.zone).date()
+    monday = calendar_of_reports.monday_of(day)
+    usual = calendar_of_reports.week(calendar, known, monday)
+    choice = calendar_of_reports.days_to_choose(calendar, monday, ctx.now)
+    if usual is None or usual.close <= ctx.now or day not in choice:
+        days = "; ".join(calendar_page.one_day(ctx.desk, ctx.language, one) for one in choice)
+        await ctx.say("weekly.day_how", days=days or "–")
+        return
+    await handed_in.put_in_place(ctx.desk.policy.office, monday, Part.DAY, day.isoformat(), ctx.officer, ctx.now)
+    week = calendar_of_reports.week(calendar, await _known(ctx), monday)
+    if week is None:
+        raise NoWeeklyReport
+    await ctx.answer(ctx.word("weekly.day_noted", **weekly_sent.moments(ctx.desk, ctx.language, week, ctx.now)))
+    await weekly_sent.tell_day(ctx.desk, week, ctx.now, "weekly.day_told", but=ctx.officer)
+
+
 async def _sent(ctx: Context) -> None:
     _supervisor(ctx)
-    week = _closed_week(ctx)
+    week = await _closed_week(ctx)
     await ReportRun.get_or_create(
         office=ctx.desk.policy.office, week=week.monday, step="sent", defaults={"due": week.deliver, "at": ctx.now}
     )
@@ -236,9 +283,9 @@ async def _show(ctx: Context, text: str) -> None:
         period = periods.meant(text, ctx.now, figures_said.zone(ctx.desk))
         made = await weekly.of_period(ctx.desk, period, ctx.now)
     else:
-        week = _closed_week(ctx)
+        week = await _closed_week(ctx)
         if week.close < ctx.now - timedelta(days=6):  # the week to finish is over: the one that runs is meant
-            week, _ = _counted_in(ctx)
+            week, _ = await _counted_in(ctx)
         made = await weekly.of_week(ctx.desk, week, ctx.now)
     attachments = await weekly_sent.kept(ctx.desk, await weekly_sent.printed(ctx.desk, made), ctx.now)
     supervisor = rights.at_least(ctx.officer, Role.SUPERVISOR) and made.week is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.weekly import Report
 from tickets.reports.figures import FIGURES, Figures
-from tickets.reports.figures import Times as Lengths
+from tickets.reports.measures import Times as Lengths
 
 if TYPE_CHECKING:
     from bot.texts.catalog import Catalog

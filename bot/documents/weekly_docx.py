@@ -72,14 +72,14 @@ def _head(document: Any, words: Words) -> None:
     day, month = dated(report.made)
     table = plain_table(document, (74.0, 100.0))
     left, right = table.rows[0].cells
-    write_cell(left, [(report.superior.upper(), {"size": 13})] if report.superior else [])
-    write_cell(left, [(report.office_name.upper(), {"size": 13, "bold": True})], more=bool(report.superior))
+    write_cell(left, [(words.above.upper(), {"size": 13})] if words.above else [])
+    write_cell(left, [(words.issuer.upper(), {"size": 13, "bold": True})], more=bool(words.above))
     line_below(left, 25.0)
     write_cell(right, [(words.say("nation"), {"size": 13, "bold": True})])
     write_cell(right, [(words.say("motto"), {"size": 14, "bold": True})], more=True)
     line_below(right, 15.0)
     number, place = table.rows[1].cells
-    write_cell(number, [(words.say("number"), {"size": 13})], above=4)
+    write_cell(number, [(words.number, {"size": 13})], above=4)
     dateline = words.say("dated", place=report.place, day=day, month=month, year=report.made.year)
     write_cell(place, [(dateline, {"size": 14, "italic": True})], above=4)
     paragraph(document, words.say("kind"), bold=True, centred=True, above=14, below=0)
@@ -183,9 +183,10 @@ def _foot(document: Any, words: Words) -> None:
     write_cell(left, [(words.say("to_head"), {"size": 12, "bold": True, "italic": True})], align="left")
     for line in words.receivers():
         write_cell(left, [(line, {"size": 11})], align="left", more=True)
-    block = words.say(f"sign_{report.signed_by or 'choose'}").split("\n")
-    for number, line in enumerate(block):
+    for number, line in enumerate(words.block()):
         style = {"size": BODY, "bold": True, "marked": not report.signed_by}
         write_cell(right, [(line, style)], more=number > 0)
     for _ in range(5):
         write_cell(right, [("", {"size": BODY})], more=True)
+    if report.signed_by and report.letter.signer:
+        write_cell(right, [(report.letter.signer, {"size": BODY, "bold": True})], more=True)

@@ -12,6 +12,8 @@ from tickets.reports.figures import Figures
 if TYPE_CHECKING:
     from bot.texts.catalog import Catalog
 
+_ROOM = " " * 9  # for a number written by hand
+_UPWARDS = 2  # of the usual receivers, those above the ward: a unit of it writes to the ward
 _AREAS = 3  # named where work was late
 
 
@@ -32,7 +34,7 @@ class Words:
     def dates(self) -> dict[str, Any]:
         report = self.report
         return {
-            "office": report.office_name,
+            "office": self.issuer,
             "first": f"{report.first:%d/%m/%Y}",
             "last": f"{report.last:%d/%m/%Y}",
             "since": f"{report.since:%d/%m/%Y}",
@@ -44,6 +46,32 @@ class Words:
         if (cut.hour, cut.minute) == (0, 0):
             return self.say("cut_day", date=f"{cut - timedelta(days=1):%d/%m/%Y}")
         return self.say("cut_hour", hour=f"{cut:%H}", minute=f"{cut:%M}", date=f"{cut:%d/%m/%Y}")
+
+    @property
+    def issuer(self) -> str:
+        """Who reports: the office, or a unit of it in its own name."""
+        return self.report.letter.issued_by or self.report.office_name
+
+    @property
+    def above(self) -> str:
+        """The body above the one that reports, at the head of the page."""
+        return self.report.office_name if self.report.letter.issued_by else self.report.superior
+
+    @property
+    def number(self) -> str:
+        """The line for the document's number, which the registry fills in."""
+        pattern = self.report.letter.number
+        if not pattern:
+            unit = "".join(word[0].upper() for word in self.report.letter.issued_by.split()) or "UBND"
+            pattern = f"{{number}}/BC-{unit}"
+        return self.say("number", number=pattern.replace("{number}", _ROOM))
+
+    def block(self) -> list[str]:
+        """The signing block a person chose, in lines; a request to choose where nobody did."""
+        chosen = self.report.signed_by
+        if not chosen:
+            return self.say("sign_choose").split("\n")
+        return self.say(f"sign_own_{chosen}" if self.report.letter.issued_by else f"sign_{chosen}").split("\n")
 
     @property
     def ward(self) -> str:
@@ -131,10 +159,15 @@ class Words:
         return self.texts.say(self.report.language, f"time.{key}", **values.get(key, {"minutes": minutes}))
 
     def receivers(self) -> list[str]:
-        """Nơi nhận."""
+        """Nơi nhận: as the office file says, else those a ward's report usually goes to."""
+        written = self.report.letter.sent_to
+        if written:
+            last = len(written) - 1
+            marks = [line.strip().lstrip("-").strip().rstrip(";.") for line in written]
+            return [f"- {line}{'.' if number == last else ';'}" for number, line in enumerate(marks)]
         lines = []
         for number in range(1, 6):
-            if number == 1 and not self.report.superior:
+            if (number == 1 and not self.report.superior) or (number <= _UPWARDS and self.report.letter.issued_by):
                 continue
             lines.append(
                 self.say(f"to_{number}", superior=self.report.superior, office=self.report.office_name, ward=self.ward)

@@ -64,7 +64,7 @@ async def report(database: str, ward: Ward) -> Report:
     ):
         await handed_in.say("nam-gia-nghia", WEEK, part, department, text, who, at, late=late)
     await handed_in.count("nam-gia-nghia", WEEK, "ho-so-khong-hen", "2.000815", "van-phong", 1046, who, at, late=True)
-    rhythm = weekly.rhythm(ward)
+    rhythm = await weekly.rhythm(ward)
     assert rhythm is not None
     week = moments.week(ward.policy.calendar, rhythm, WEEK)
     assert week is not None

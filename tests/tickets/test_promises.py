@@ -14,7 +14,7 @@ from tickets.calendars import Change, overlaid
 from tickets.deadlines import Promise
 from tickets.errors import DomainError
 from tickets.hours import Span
-from tickets.models import DayKind, EventKind, Message, Role, Staff, Ticket
+from tickets.models import DayKind, EventKind, Message, Role, Staff, Ticket, Urgency
 from tickets.policy import Policy
 from tickets.promises import Happened, Promises, follow
 
@@ -156,6 +156,37 @@ STORIES: list[tuple[str, list[Line], dict[str, str | None]]] = [
         {"first_reply": "25/11 14:00"},
     ),
     (
+        "high priority halves what is promised",
+        [("priority", "25/11 08:10", {"urgent": False, "grade": "high"})],
+        {"first_reply": "25/11 08:30", "resolve": "25/11 14:00"},
+    ),
+    (
+        "what can wait gets twice the time",
+        [("priority", "25/11 08:10", {"urgent": False, "grade": "low"})],
+        {"first_reply": "25/11 10:00", "resolve": "27/11 09:00"},
+    ),
+    (
+        "high priority given late breaches nothing and is never later than before",
+        [("priority", "25/11 08:50", {"urgent": False, "grade": "high"})],
+        {"first_reply": "25/11 09:00"},
+    ),
+    (
+        "from low back to normal would be past: it counts from then",
+        [
+            ("priority", "25/11 08:10", {"urgent": False, "grade": "low"}),
+            ("priority", "25/11 09:30", {"urgent": False, "grade": "normal"}),
+        ],
+        {"first_reply": "25/11 10:00"},
+    ),
+    (
+        "urgent after high is counted by the promise for urgent matters",
+        [
+            ("priority", "25/11 08:05", {"urgent": False, "grade": "high"}),
+            ("priority", "25/11 08:10", {"urgent": True, "grade": "normal"}),
+        ],
+        {"first_reply": "25/11 08:15"},
+    ),
+    (
         "reopening never breaches at once",
         [("replied", "25/11 08:20", {}), ("resolved", "25/11 08:30", {}), ("reopened", "30/11 09:00", {})],
         {"first_reply": "30/11 10:00", "resolve": "01/12 09:30", "replied": None},
@@ -260,8 +291,12 @@ DEEDS: list[Deed] = [
     lifecycle.resolve,
     lambda policy, ticket, _, now: lifecycle.reopen(policy, ticket, now),
     lambda policy, ticket, staff, now: lifecycle.assign(policy, ticket, staff, staff, now),
-    lambda policy, ticket, staff, now: steering.prioritise(policy, ticket, staff, now, urgent=True, reason=""),
-    lambda policy, ticket, staff, now: steering.prioritise(policy, ticket, staff, now, urgent=False, reason=""),
+    *(
+        lambda policy, ticket, staff, now, to=to: steering.prioritise(policy, ticket, staff, now, to, "")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        for to in Urgency
+    ),
+    lambda policy, ticket, _, now: steering.raise_alarm(policy, ticket, now, "fire"),
+    lambda policy, ticket, _, now: lifecycle.route(policy, ticket, "dat-dai", now, by="resident", raised=True),
     lambda policy, ticket, staff, now: steering.extend(policy, ticket, staff, now + timedelta(hours=9), "chờ", now),
     steering.acknowledge,
     _wrote,

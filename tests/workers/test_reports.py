@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 
 import pytest
 from docx import Document
 
+from bot import weekly
 from bot.wiring import App, Desk
 from tests.workers.conftest import Network
-from tickets.models import Contact, OutboxRow, Part, ReportRun, Role, Staff, StoredFile
+from tickets import calendars
+from tickets.calendars import Change
+from tickets.models import CalendarDay, Contact, DayKind, OutboxRow, Part, ReportRun, Role, Staff, StoredFile
 from tickets.reports import handed_in
 from workers.reports import reports_due
 
@@ -211,3 +215,73 @@ async def test_a_failure_is_tried_again_a_minute_later(
     await at(app, desk, FIFTEEN + timedelta(minutes=1))
     assert "ĐẾN GIỜ GỬI" in (await told("binh"))[-1].text
     assert await ReportRun.filter(step="deliver").count() == 1
+
+
+TUESDAY = datetime(2026, 4, 28, 0, 30, tzinfo=UTC)  # Tuesday 28 April, 07:30: Thursday and Friday of that week are off
+MAY_DAY_WEEK = date(2026, 4, 27)
+
+
+async def test_the_working_day_before_a_moved_report_a_person_is_asked_once(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TUESDAY - timedelta(hours=1))
+    for minute in range(3):
+        await at(app, desk, TUESDAY + timedelta(minutes=minute))
+    [asked] = await told("binh")
+    assert "thứ Sáu 01/05/2026 là ngày nghỉ" in asked.text
+    assert "11:00 ngày mai" in asked.text
+    assert [button[1] for line in asked.buttons for button in line] == ["/baocao ngay ok"]  # no later day is left
+    for name in ("lan", "mai"):
+        [heard] = await told(name)
+        assert "đổi ngày" in heard.text
+    assert await ReportRun.filter(week=MAY_DAY_WEEK, step="ask").count() == 1
+
+
+async def test_nobody_is_asked_about_a_usual_friday(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    for hour in range(0, 30, 6):
+        await at(app, desk, TEN - timedelta(days=1) + timedelta(hours=hour - 6))
+    assert not await ReportRun.exists(step="ask")
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "day"),
+    [
+        pytest.param("/baocao ngay ok", "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 ngày mai", date(2026, 4, 29), id="agreed"),
+        pytest.param("/baocao ngày 2/5", "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 thứ Bảy 02/05", date(2026, 5, 2), id="a working Saturday instead"),
+        pytest.param("/baocao ngay 30/4", "phải là ngày làm việc", None, id="a day that is off"),
+    ],
+)
+async def test_the_day_chosen_counts(
+    app: App,
+    desk: Desk,
+    people: dict[str, Staff],
+    hears: Callable[..., Awaitable[None]],
+    working: None,
+    until: Callable[..., Awaitable[None]],
+    rich: Network,
+    line: str,
+    answer: str,
+    day: date | None,
+) -> None:
+    saturday = Change(date(2026, 5, 2), DayKind.HOURS, ((clock(7, 30), clock(11, 30)), (clock(13, 30), clock(17))))
+    await calendars.change(desk.policy, [saturday], None, "bù", TUESDAY - timedelta(days=30))
+    await desk.rules.refresh(now=True)
+    try:
+        await at(app, desk, TUESDAY - timedelta(hours=1))
+        await at(app, desk, TUESDAY + timedelta(minutes=1))
+        await hears("binh", line)
+        await until(lambda: _said(rich, answer))
+        known = await weekly.rhythm(desk)
+        assert known is not None
+        assert known.chosen == ({MAY_DAY_WEEK: day} if day else {})
+        if day is None:
+            return
+        await until(lambda: _said(rich, "Ngày báo cáo tuần đã chọn"))
+        close = datetime.combine(day, clock(11), desk.policy.calendar.zone)
+        await at(app, desk, close - timedelta(minutes=1))
+        assert not await ReportRun.exists(week=MAY_DAY_WEEK, step="close")
+        await at(app, desk, close)
+        assert await ReportRun.exists(week=MAY_DAY_WEEK, step="close")
+    finally:
+        await CalendarDay.all().delete()
+        await desk.rules.refresh(now=True)

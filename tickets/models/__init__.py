@@ -20,7 +20,7 @@ from tickets.models.resident_group import GroupCode, ResidentGroup, TicketGroup
 from tickets.models.scheduled_run import ScheduledRun
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import TicketTag
-from tickets.models.ticket import Status, Ticket, TicketCounter
+from tickets.models.ticket import Status, Ticket, TicketCounter, Urgency
 from tickets.models.topic import CurrentTicket, TicketTopic
 from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
@@ -76,5 +76,6 @@ __all__ = [
     "TicketTag",
     "TicketTopic",
     "Turn",
+    "Urgency",
     "Wanted",
 ]

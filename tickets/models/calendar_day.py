@@ -29,6 +29,10 @@ class CalendarDay(Model):
         "tickets.Staff", related_name="calendar_days", null=True, on_delete=fields.OnDelete.RESTRICT
     )  # empty: the administrator
     at = fields.DatetimeField()
+    # Due times are counted anew from this change on, ticket by ticket: how far that has come, and when it was done.
+    recounted_to = fields.BigIntField(default=0, db_default=0)
+    moved = fields.IntField(default=0, db_default=0)  # tickets whose due times changed by it
+    recounted_at = fields.DatetimeField(null=True)
 
     staff_id: int | None
 

@@ -28,12 +28,13 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     RATED = "rated"
     ALERTED = "alerted"
-    PRIORITY = "priority"  # data: urgent
+    PRIORITY = "priority"  # data: urgent, grade (low, normal or high)
     EXTENDED = "extended"  # data: until, the moment nothing is late before
     ACKNOWLEDGED = "acknowledged"  # data: until, the moment its alerts rest
     REMINDED = "reminded"
     APOLOGY_DRAFTED = "apology_drafted"  # data: text, until; what an officer wrote, not a resident
     HANDED_OVER = "handed_over"  # data: to; state and clocks stay as they are
+    MOVED_TOLD = "moved_told"  # data: was, due; the resident heard that the promised time has moved
     APOLOGISED = "apologised"  # data: until, draft: the event approved
     CHASED = "chased"  # the resident was reminded that we wait for them; data: count
     PROCEDURE = "procedure"  # data: procedure, the code the matter has from now on

@@ -20,6 +20,7 @@ class Part(StrEnum):
     DIFFICULTIES = "difficulties"  # IV. Khó khăn, vướng mắc
     PROPOSALS = "proposals"  # V. Đề xuất, kiến nghị
     NOTHING = "nothing"  # the department has nothing to add: it has handed in
+    DAY = "day"  # the day a person chose for this week, as 2026-11-26, where the usual one is off
     SIGNED_BY = "signed_by"  # which signing block a person chose for this week
 
 

@@ -20,6 +20,20 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+class Urgency(StrEnum):
+    """How soon a matter is looked after: each has its own promises. Only URGENT is told outside working hours."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """-1 for LOW to 2 for URGENT."""
+        return list(Urgency).index(self) - 1
+
+
 class TicketCounter(Model):
     """The last ticket number an office has given out."""
 
@@ -50,6 +64,7 @@ class Ticket(Model):
         "tickets.Staff", related_name="tickets", null=True, on_delete=fields.OnDelete.RESTRICT
     )
     urgent = fields.BooleanField(default=False)
+    grade = fields.SmallIntField(default=0, db_default=0)  # among what is not urgent: -1 low, 0 normal, 1 high
     subject = fields.TextField(default="")  # the first words of the resident
     folded = fields.TextField(default="")  # the same without diacritics, for searching
     previous: fields.ForeignKeyNullableRelation["Ticket"] = fields.ForeignKeyField(
@@ -65,6 +80,7 @@ class Ticket(Model):
     claimed_at = fields.DatetimeField(null=True)
     first_replied_at = fields.DatetimeField(null=True)
     last_resident_at = fields.DatetimeField(null=True)
+    told_due = fields.DatetimeField(null=True)  # by when the resident was last told that somebody answers
     last_staff_at = fields.DatetimeField(null=True)
     paused_at = fields.DatetimeField(null=True)  # since when waiting or snoozed: the clock stands still
     snoozed_until = fields.DatetimeField(null=True)
@@ -88,6 +104,11 @@ class Ticket(Model):
     assignee_id: int | None
     previous_id: int | None
     merged_into_id: int | None
+
+    @property
+    def urgency(self) -> Urgency:
+        """The one of four that `urgent` and `grade` come to."""
+        return Urgency.URGENT if self.urgent else list(Urgency)[self.grade + 1]
 
     class Meta:
         table = "ticket"

@@ -4,14 +4,14 @@ Every ticket that is live when the period begins, or comes in or is reopened dur
 at its end, or has gone into another: carried + received + back = settled + live + merged.
 """
 
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tickets.models.ticket import Status
-from tickets.reports.story import Story
+from tickets.reports.measures import Measured, Satisfaction, Times, longest, satisfaction, times
+from tickets.reports.story import Reached, Story
 
 FIGURES = (
     "received",
@@ -37,33 +37,15 @@ FIGURES = (
 )
 """Every figure that is a set of tickets; `deflected` alone counts look-ups, which are no tickets."""
 
-DIMENSIONS = ("area", "channel", "place", "person", "procedure")
-_NINETIETH = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """How long something took, in working time: how many there were, the median, and what nine of ten stayed within."""
-
-    count: int = 0
-    median: timedelta | None = None
-    p90: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Satisfaction:
-    """The last rating of each ticket rated in the period; `spread` says how often each of 1 to 5 was given."""
-
-    count: int = 0
-    mean: float | None = None
-    spread: Mapping[int, int] = field(default_factory=dict)
+DIMENSIONS = ("area", "channel", "place", "person", "procedure", "urgency")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What one period came to. `sets` holds ids of tickets, ascending, by name of the figure.
 
-    `by` holds the same for each value of each dimension; a person is the id of a member of staff in words.
+    `by` holds the same for each value of each dimension, `measured` how long things took there and how content people
+    were; a person is the id of a member of staff in words. `lengths` and `ratings` say what each ticket contributes.
     """
 
     start: datetime
@@ -75,6 +57,9 @@ class Figures:
     satisfaction: Satisfaction
     reasons: tuple[tuple[str, tuple[int, ...]], ...]
     by: Mapping[str, Mapping[str, Mapping[str, tuple[int, ...]]]]
+    measured: Mapping[str, Mapping[str, Measured]] = field(default_factory=dict)
+    lengths: Mapping[str, Mapping[int, timedelta]] = field(default_factory=dict)  # by first_reply and resolve
+    ratings: Mapping[int, int] = field(default_factory=dict)
     received_at: tuple[datetime, ...] = ()  # ascending, for the course of the period
     settled_at: tuple[datetime, ...] = ()
 
@@ -95,17 +80,25 @@ def figures(
     `places` is the tổ dân phố of a ticket, where known; `deflected` is how many look-ups needed no ticket.
     """
     counted = [(story, _of(story, start, end)) for story in stories]
-    ratings = [_rating(story, start) for story, found in counted if "rated" in found]
+    ratings = {story.ticket: _rating(story, start) for story, found in counted if "rated" in found}
+    answers = [(story, one) for story, _ in counted for one in story.answers if start <= one.at < end]
+    endings = [(story, story.endings[-1]) for story, found in counted if "settled" in found]
     return Figures(
         start=start,
         end=end,
         sets={name: tuple(sorted(story.ticket for story, found in counted if name in found)) for name in FIGURES},
         deflected=deflected,
-        first_reply=times([one.worked for story, _ in counted for one in story.answers if start <= one.at < end]),
-        resolve=times([story.endings[-1].worked for story, found in counted if "settled" in found]),
-        satisfaction=_satisfaction(ratings),
+        first_reply=times([one.worked for _, one in answers]),
+        resolve=times([one.worked for _, one in endings]),
+        satisfaction=satisfaction(list(ratings.values())),
         reasons=_reasons(counted, start, end),
         by=_by(counted, start, end, places or {}),
+        measured=_measured(counted, answers, endings, ratings, places or {}),
+        lengths={
+            "first_reply": longest((story.ticket, one.worked) for story, one in answers),
+            "resolve": longest((story.ticket, one.worked) for story, one in endings),
+        },
+        ratings=ratings,
         received_at=tuple(sorted(story.opened_at for story, found in counted if "received" in found)),
         settled_at=tuple(sorted(story.endings[-1].at for story, found in counted if "settled" in found)),
     )
@@ -132,14 +125,8 @@ def _by(
     cells: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
     for story, found in counted:
         for name in found:
-            values = {
-                ("area", story.area),
-                ("channel", story.channel),
-                ("place", places.get(story.ticket, "")),
-                ("procedure", story.procedure),
-            }
-            values |= {("person", str(one)) for one in _persons(story, name, start, end)}
-            for dimension, value in values:
+            persons = {("person", str(one)) for one in _persons(story, name, start, end)}
+            for dimension, value in (*_parts(story, places), *persons):
                 cells[dimension, value, name].add(story.ticket)
     table: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {dimension: {} for dimension in DIMENSIONS}
     for (dimension, value, name), ids in sorted(cells.items()):
@@ -147,14 +134,44 @@ def _by(
     return table
 
 
-def times(lengths: Sequence[timedelta]) -> Times:
-    """Median and 90th percentile (nearest rank: a length that was really taken)."""
-    if not lengths:
-        return Times()
-    ordered = sorted(lengths)
-    count = len(ordered)
-    lower, upper = ordered[(count - 1) // 2], ordered[count // 2]
-    return Times(count, lower + (upper - lower) / 2, ordered[math.ceil(_NINETIETH * count) - 1])
+def _parts(story: Story, places: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+    """Where a ticket belongs whoever worked on it."""
+    return (
+        ("area", story.area),
+        ("channel", story.channel),
+        ("place", places.get(story.ticket, "")),
+        ("procedure", story.procedure),
+        ("urgency", str(story.promises.urgency)),
+    )
+
+
+Deeds = Sequence[tuple[Story, Reached]]
+
+
+def _measured(
+    counted: Counted, answers: Deeds, endings: Deeds, ratings: Mapping[int, int], places: Mapping[int, str]
+) -> Mapping[str, Mapping[str, Measured]]:
+    """Times and ratings of every part; a time is that of the person whose deed it was, a rating the owner's."""
+    lengths: defaultdict[tuple[str, str, str], list[timedelta]] = defaultdict(list)
+    rated: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for name, deeds in (("first_reply", answers), ("resolve", endings)):
+        for story, one in deeds:
+            persons = (("person", str(one.staff)),) if one.staff is not None else ()
+            for dimension, value in (*_parts(story, places), *persons):
+                lengths[dimension, value, name].append(one.worked)
+    for story, _ in counted:
+        if story.ticket in ratings:
+            persons = (("person", str(story.assignee)),) if story.assignee is not None else ()
+            for part in (*_parts(story, places), *persons):
+                rated[part].append(ratings[story.ticket])
+    table: dict[str, dict[str, Measured]] = {dimension: {} for dimension in DIMENSIONS}
+    for dimension, value in sorted({(dimension, value) for dimension, value, _ in lengths} | set(rated)):
+        table[dimension][value] = Measured(
+            times(lengths[dimension, value, "first_reply"]),
+            times(lengths[dimension, value, "resolve"]),
+            satisfaction(rated[dimension, value]),
+        )
+    return table
 
 
 def _of(story: Story, start: datetime, end: datetime) -> set[str]:
@@ -217,10 +234,3 @@ def _persons(story: Story, figure: str, start: datetime, end: datetime) -> set[i
     else:
         staff = set()
     return {one for one in staff if one is not None}
-
-
-def _satisfaction(ratings: Sequence[int]) -> Satisfaction:
-    if not ratings:
-        return Satisfaction()
-    spread = Counter(ratings)
-    return Satisfaction(len(ratings), sum(ratings) / len(ratings), {value: spread[value] for value in sorted(spread)})

@@ -101,8 +101,14 @@ async def counts(office: str, first: date, week: date) -> Mapping[Cell, Counted]
     return found
 
 
+async def chosen_days(office: str) -> dict[date, date]:
+    """The day a person chose for a week's report, by the week's Monday."""
+    rows = await ReportText.filter(office=office, part=Part.DAY, withdrawn=False)
+    return {row.week: date.fromisoformat(row.text) for row in rows}
+
+
 async def heard_from(office: str, week: date) -> set[str]:
     """The departments that have handed in anything in time for this week; '' stands for the office as a whole."""
-    words = await ReportText.filter(office=office, week=week, late=False).exclude(part=Part.SIGNED_BY)
+    words = await ReportText.filter(office=office, week=week, late=False).exclude(part__in=[Part.SIGNED_BY, Part.DAY])
     numbers = await ReportFigure.filter(office=office, week=week, late=False)
     return {one.department for one in words} | {one.department for one in numbers}

@@ -1,34 +1,41 @@
 """When the weekly report of an office is asked for, closes and is due, week by week on its calendar; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from tickets.hours import Calendar, sessions_on
+from tickets.hours import Calendar, opening_today, sessions_on, wall_moment
 
 REMIND_BEFORE = timedelta(hours=1)
 _WEEK = timedelta(days=7)
+_NOON = time(12)
 _LONGEST_GAP = 8  # weeks in a row without a working day that are looked through
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """What the plan lays down: weekday (0 is Monday) and time of the departments' and the office's report, and the day
-    from which figures accumulate."""
+    from which figures accumulate. `chosen` has the day a person chose for a week (by its Monday) instead."""
 
     departments_by: tuple[int, time]
     office_by: tuple[int, time]
     since: date
+    chosen: Mapping[date, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The moments (aware) of one week's report; `monday` is its name. `moved`: a day off has brought it forward."""
+    """The moments (aware) of one week's report; `monday` is its name. `moved`: not on its usual day.
+
+    `ask` is when a person is asked about the other day, on the working day before it; None: nothing is to be asked.
+    """
 
     monday: date
     remind: datetime
     close: datetime
     deliver: datetime
     moved: bool
+    ask: datetime | None = None
 
 
 def monday_of(day: date) -> date:
@@ -38,15 +45,40 @@ def monday_of(day: date) -> date:
 def week(calendar: Calendar, rhythm: Rhythm, monday: date) -> Week | None:
     """The moments of the week that begins on `monday`; None when nobody works in it before the report is due.
 
-    A report due on a day off is due on the last working day before it, at the same time or at that day's closing.
+    A report due on a day off is due on the last working day before it, at the same time or at that day's closing; on
+    the day a person chose where somebody did.
     """
-    close, close_day = _moment(calendar, monday, *rhythm.departments_by)
-    deliver, deliver_day = _moment(calendar, monday, *rhythm.office_by)
+    (first, by), (last, until) = rhythm.departments_by, rhythm.office_by
+    chosen = rhythm.chosen.get(monday)
+    if chosen is not None:
+        first = chosen.weekday() if first >= last else min(first, chosen.weekday())
+        last = chosen.weekday()
+    close, close_day = _moment(calendar, monday, first, by)
+    deliver, deliver_day = _moment(calendar, monday, last, until)
     if close is None or deliver is None:
         return None
     close = min(close, deliver)
     moved = close_day != rhythm.departments_by[0] or deliver_day != rhythm.office_by[0]
-    return Week(monday, close - REMIND_BEFORE, close, deliver, moved)
+    ask = _day_before(calendar, close) if moved and chosen is None else None
+    return Week(monday, close - REMIND_BEFORE, close, deliver, moved, ask)
+
+
+def to_ask(calendar: Calendar, rhythm: Rhythm, now: datetime) -> Week | None:
+    """The week about whose day a person should have been asked by `now`, and still can be."""
+    monday = monday_of(now.astimezone(calendar.zone).date())
+    weeks = (week(calendar, rhythm, monday + n * _WEEK) for n in range(2))
+    return next((one for one in weeks if one and one.ask and one.ask <= now < one.close), None)
+
+
+def days_to_choose(calendar: Calendar, monday: date, after: datetime) -> list[date]:
+    """The working days of a week that close after `after`."""
+    found = []
+    for number in range(7):
+        day = monday + timedelta(days=number)
+        at, weekday = _moment(calendar, monday, number, time(23, 59))
+        if at is not None and weekday == number and at > after:
+            found.append(day)
+    return found
 
 
 def current(calendar: Calendar, rhythm: Rhythm, now: datetime) -> Week | None:
@@ -86,6 +118,16 @@ def span(calendar: Calendar, rhythm: Rhythm, one: Week) -> tuple[datetime, datet
     first = since(calendar, rhythm)
     start = max(first, last.close) if last is not None else first
     return min(start, one.close), one.close
+
+
+def _day_before(calendar: Calendar, close: datetime) -> datetime | None:
+    """When the working day before that of `close` begins."""
+    day = close.astimezone(calendar.zone).date()
+    for back in range(1, 7 * _LONGEST_GAP):
+        opening = opening_today(calendar, wall_moment(calendar, day - timedelta(days=back), _NOON))
+        if opening is not None:
+            return opening
+    return None
 
 
 def _moment(calendar: Calendar, monday: date, weekday: int, clock: time) -> tuple[datetime | None, int]:
