@@ -246,8 +246,18 @@ async def test_nobody_is_asked_about_a_usual_friday(app: App, desk: Desk, people
 @pytest.mark.parametrize(
     ("line", "answer", "day"),
     [
-        pytest.param("/baocao ngay ok", "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 ngày mai", date(2026, 4, 29), id="agreed"),
-        pytest.param("/baocao ngày 2/5", "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 thứ Bảy 02/05", date(2026, 5, 2), id="a working Saturday instead"),
+        pytest.param(
+            "/baocao ngay ok",
+            "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 ngày mai",
+            date(2026, 4, 29),
+            id="agreed",
+        ),
+        pytest.param(
+            "/baocao ngày 2/5",
+            "Đã ghi ngày báo cáo tuần: các phòng gửi trước 11:00 thứ Bảy 02/05",
+            date(2026, 5, 2),
+            id="a working Saturday instead",
+        ),
         pytest.param("/baocao ngay 30/4", "phải là ngày làm việc", None, id="a day that is off"),
     ],
 )
