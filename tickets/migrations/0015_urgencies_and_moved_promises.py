@@ -7,7 +7,7 @@ from tickets.models.report import Part
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('tickets', '0013_work_on_tickets')]
+    dependencies = [('tickets', '0014_tickets_merged_into_others')]
 
     initial = False
 
