@@ -6,6 +6,7 @@ GET  /sandbox/control/seen    what a person or group sees of the bot; with `own`
                               of an earlier answer's X-Sandbox-Version, for any change, edits included
 GET  /sandbox/control/toasts  what a press was answered with, seen for a moment by who pressed
 POST /sandbox/control/fault   a network misbehaves, or does so no longer
+POST /sandbox/control/enter   the address for events as typed into the provider's website, where no API takes it
 GET  /sandbox/control/calls   the latest calls of the networks' APIs
 GET  /sandbox/control/chats   the networks and the chats in which something was said
 """
@@ -51,6 +52,7 @@ class Control:
             web.get(f"{PATH}/seen", _answered(self._seen)),
             web.get(f"{PATH}/toasts", _answered(self._toasts)),
             web.post(f"{PATH}/fault", _answered(self._fault)),
+            web.post(f"{PATH}/enter", _answered(self._enter)),
             web.get(f"{PATH}/calls", _answered(self._list_calls)),
             web.get(f"{PATH}/chats", _answered(self._chats)),
         ]
@@ -104,6 +106,12 @@ class Control:
 
     async def _fault(self, request: web.Request) -> Any:
         return self.fault(await _object(request))
+
+    async def _enter(self, request: web.Request) -> Any:
+        body = await _object(request)
+        _no_others(body, {"network", "url"})
+        self.network(body.get("network")).enter(str(body.get("url") or ""))
+        return {"ok": True}
 
     async def _seen(self, request: web.Request) -> Any:
         query = request.query

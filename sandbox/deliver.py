@@ -21,6 +21,8 @@ class Parcel:
     headers: Callable[[bytes], Mapping[str, str]]
     taken: Callable[[bytes], None] = field(default=lambda _answer: None)
     refused: Callable[[str], None] = field(default=lambda _reason: None)
+    method: str = "POST"
+    enough: Callable[[bytes], bool] = field(default=lambda _answer: True)  # some look at more than the status
 
 
 class Courier:
@@ -81,8 +83,9 @@ class Courier:
     async def _try(self, parcel: Parcel) -> str | None:
         headers = {"Content-Type": "application/json", **parcel.headers(parcel.body)}
         try:
-            async with self._session.post(
-                parcel.url, data=parcel.body, headers=headers, timeout=self._timeout, allow_redirects=False
+            data = parcel.body if parcel.method == "POST" else None
+            async with self._session.request(
+                parcel.method, parcel.url, data=data, headers=headers, timeout=self._timeout, allow_redirects=False
             ) as response:
                 answer = await response.read()
         except TimeoutError:
@@ -91,5 +94,7 @@ class Courier:
             return "Connection refused" if isinstance(error, OSError) else f"Connection failed: {type(error).__name__}"
         if not 200 <= response.status < 300:
             return f"Wrong response from the webhook: {response.status} {response.reason}"
+        if not parcel.enough(answer):
+            return "Wrong response from the webhook: not the answer that is asked for"
         parcel.taken(answer)
         return None

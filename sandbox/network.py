@@ -112,6 +112,10 @@ class Network(ABC):
     def gone(self, request: web.Request) -> web.Response:
         """What a caller meets while the provider is down."""
 
+    def enter(self, url: str) -> None:
+        """Where events are brought, for providers that learn it on their website. Raises ControlError for others."""
+        raise ControlError(f"{self.kind} is told by its API where to bring events, not {url}")
+
     @property
     @abstractmethod
     def undelivered(self) -> int:

@@ -47,6 +47,10 @@ class Sandbox:
         """As POST /sandbox/control/fault. Raises ControlError."""
         self._control.fault(more | {"network": network, "kind": kind})
 
+    def enter(self, network: str, url: str) -> None:
+        """As POST /sandbox/control/enter. Raises ControlError."""
+        self._control.network(network).enter(url)
+
     def seen(self, network: str, chat: str | int, after: str | None = None) -> list[Message]:
         """What the bot sent to a chat, as GET /sandbox/control/seen."""
         net = self._control.network(network)

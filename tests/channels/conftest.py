@@ -203,7 +203,8 @@ async def door() -> AsyncIterator[Callable[[Channel], Awaitable[Door]]]:
 
         async def handle(request: web.Request) -> web.Response:
             status = request.path.endswith("/status")
-            answer = await receive(channel, request.headers, await request.read(), request.query, status, accept)
+            query = {**request.query, **{key: value for key, value in request.match_info.items() if key == "token"}}
+            answer = await receive(channel, request.headers, await request.read(), query, status, accept)
             opened.outcomes.append(answer.outcome)
             headers = {"Content-Type": answer.content_type, **answer.headers}
             return web.Response(status=answer.status, body=answer.body, headers=headers)
@@ -211,6 +212,8 @@ async def door() -> AsyncIterator[Callable[[Channel], Awaitable[Door]]]:
         app = web.Application()
         app.router.add_route("*", "/webhooks/bnt/here", handle)
         app.router.add_route("*", "/webhooks/bnt/here/status", handle)
+        app.router.add_route("*", "/webhooks/bnt/here/{token}", handle)
+        app.router.add_route("*", "/webhooks/bnt/here/{token}/status", handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         runners.append(runner)
         await runner.setup()

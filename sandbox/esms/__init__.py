@@ -1,0 +1,1 @@
+"""How does the emulated eSMS (a brand name and a rented short code) behave?"""

@@ -1,0 +1,1 @@
+"""How does the emulated Jasmin (one user of its HTTP API) behave?"""

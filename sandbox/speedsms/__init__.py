@@ -1,0 +1,1 @@
+"""How does the emulated SpeedSMS (one account with a two-way number) behave?"""

@@ -1,0 +1,1 @@
+"""How does an emulated Twilio (one account with one number) behave?"""
