@@ -20,6 +20,7 @@ _SESSION = re.compile(r"(\d{1,2})(?:[:hg](\d{2})?)?[-–](\d{1,2})(?:[:hg](\d{2}
 _TODAY = {"homnay": 0, "mai": 1, "ngaymai": 1, "today": 0, "tomorrow": 1}
 _MORNING = ("sang", "morning")
 _AFTERNOON = ("chieu", "afternoon")
+_TO = ("den", "toi", "to")
 
 
 class NoSuchDay(DomainError):
@@ -69,6 +70,18 @@ def understand(line: str, today: date) -> Said:
         rest = rest[1:]
     check(sessions)
     return Said(days, tuple(sessions), morning, area, " ".join(rest))
+
+
+def ranged(line: str) -> str:
+    """`hôm nay`, `25/11 đến 27/11` and `25/11-27/11` as `understand` wants them: `homnay`, `25/11..27/11`."""
+    words = line.split()
+    if len(words) > 1 and fold(words[0] + words[1]) in _TODAY:
+        words = [words[0] + words[1], *words[2:]]
+    if len(words) > 2 and fold(words[1]) in _TO and words[2][:1].isdigit():  # noqa: PLR2004  # DAY to DAY
+        words = [f"{words[0]}..{words[2]}", *words[3:]]
+    elif words and words[0].count("/") > 1 and words[0].count("-") == 1:
+        words[0] = words[0].replace("-", "..")
+    return " ".join(words)
 
 
 def _days(word: str, today: date) -> tuple[date, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from bot import dialogs, groups, resident_talk, staff_talk
+from bot import assigning, dialogs, groups, resident_talk, staff_talk
 from bot.commands import common
 from bot.context import Context
 from bot.meant import ticket_meant
@@ -52,6 +52,8 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if row.group:
         await people.seen_in_group(ctx.officer, row.channel, group_of(row.chat))
     await _understand(ctx)
+    if ctx.staff is not None:  # they may have resolved, released, come on duty: somebody has room now
+        await assigning.fill(desk, now)
     if row.press_id and not ctx.acknowledged:
         await ctx.acknowledge()
     return True

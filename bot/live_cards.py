@@ -34,7 +34,7 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fa
 async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
     """As `routed`, for a ticket read just now with the people around it."""
     audience = await routing.audience(desk.policy, ticket.area)
-    people = list(audience.people)
+    people = [] if ticket.assignee_id is not None else list(audience.people)  # an owner is told apart from these
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
         people += await routing.superiors(desk.policy, ticket.area, "supervisor")
@@ -43,7 +43,7 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
     old = [] if anew else await queries.cards(ticket)
     shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
-    if not places:
+    if not places and ticket.assignee_id is None:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
     words, papers = await last_words(ticket)
     looks: dict[tuple[str, bool], tuple[str, Buttons]] = {}
@@ -104,6 +104,13 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
                 card=True,
             )
     await topics.refresh(desk, ticket, now)
+
+
+async def to_owner(desk: "Desk", ticket: Ticket, where: Contact, language: str, head: str, now: datetime) -> None:
+    """The card for one person under a line that says why they get it; `ticket` has the people around it."""
+    words, papers = await last_words(ticket)
+    text, buttons = _look(desk, ticket, language, now, words, papers, short=not _changes(desk, where.channel))
+    await outbox.put_cards(ticket, [outbox.Card(where.channel, where.chat, f"{head}\n{text}", buttons)], now)
 
 
 async def post_again(desk: "Desk", card: OutboxRow, now: datetime) -> None:

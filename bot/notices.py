@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot import cards, live_cards, times
 from bot.context import Buttons, by_number
-from tickets import outbox, queries, routing
+from tickets import assignment, outbox, queries, routing
+from tickets.assignment import Given
 from tickets.models import Contact, Direction, Message, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from bot.wiring import Desk
 
 # The cards of a ticket have a module of their own; most who write about a ticket write about its cards too.
-routed = live_cards.routed
 refresh_cards = live_cards.refresh
 
 
@@ -60,7 +60,7 @@ async def to_staff(
 
     With `message`, these are the resident's own words, and an answer to them is relayed.
     """
-    where = contact or await reach(staff)
+    where = (contact or await reach(staff)) if staff.active else None
     if where is None:
         return None
     return await outbox.put(
@@ -80,7 +80,7 @@ async def opened(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """What follows when a new ticket has its area: `received` and `routed`."""
     ticket = await queries.reload(ticket)
     await _received(desk, ticket, now)
-    await live_cards.post(desk, ticket, now)
+    await routed(desk, ticket, now)
 
 
 async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
@@ -102,6 +102,28 @@ async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         area=cards.area_name(desk, ticket.area, ticket.resident.language),
         due=times.moment(desk, ticket.resident.language, due, now),
     )
+
+
+async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
+    """The staff of the area get the card, or only its owner where the office lets the program choose one at once."""
+    given = await assignment.at_once(desk.policy, ticket, now)
+    await live_cards.routed(desk, ticket, now, anew=anew)
+    if given is not None:
+        await put_into_hands(desk, ticket, given, now)
+
+
+async def put_into_hands(desk: "Desk", ticket: Ticket, given: Given, now: datetime) -> None:
+    """The one whom the program chose gets the card, why it is theirs, and everything said so far.
+
+    The resident is told nothing: nobody has looked at their matter yet.
+    """
+    staff = given.staff
+    ticket = await queries.reload(ticket)
+    await live_cards.refresh(desk, ticket, now)
+    why = desk.texts.say(staff.language, f"assigned.{given.why}", number=ticket.number)
+    await live_cards.to_owner(desk, ticket, given.contact, staff.language, why, now)
+    for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
+        await _show_words(desk, ticket, staff, message, now)
 
 
 async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> None:
@@ -189,14 +211,14 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
 async def released(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """Back in the queue: the area is told again."""
     await live_cards.refresh(desk, ticket, now)
-    await live_cards.routed(desk, ticket, now, anew=True)
+    await routed(desk, ticket, now, anew=True)
 
 
 async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The new area gets the card; the old cards show where it went; the resident hears it."""
     ticket = await queries.reload(ticket)
     await live_cards.refresh(desk, ticket, now)
-    await live_cards.routed(desk, ticket, now, anew=True)
+    await routed(desk, ticket, now, anew=True)
     area = desk.policy.areas[ticket.area]
     if area.outside is not None:
         body = area.outside

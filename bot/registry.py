@@ -106,9 +106,10 @@ class Registry:
         explicit = line.startswith("/")
         words = line.lstrip("/").split()
         for length in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            name = "".join(fold(word.partition("@")[0]) for word in words[:length])
+            parts = [fold(word.partition("@")[0]) for word in words[:length]]
+            name = "".join(parts)
             found = table.get(name)
-            if found is None:
+            if found is None or not all(parts):  # `@12` names a colleague and is no part of the command's name
                 continue
             args = _rest(line.lstrip("/"), length)
             if explicit or _in_one_piece(found, words[0]) or _stands_alone(found, name, args):

@@ -19,6 +19,7 @@ from bot.commands import (
     alerts,
     calendar,
     common,
+    duty,
     figures,
     finding,
     joining,
@@ -26,6 +27,7 @@ from bot.commands import (
     pages,
     reports,
     resident,
+    roster,
     shift,
     staff,
     supervisor,
@@ -68,6 +70,8 @@ COMMANDS = (
     joining,
     journal,
     pages,
+    duty,
+    roster,
 )
 
 

@@ -13,6 +13,8 @@ OFFICE_RIGHTS: dict[str, Role] = {
     "mine": Role.MEMBER,
     "late": Role.LEAD,
     "people": Role.LEAD,
+    "roster": Role.LEAD,
+    "absence": Role.LEAD,  # of somebody else
     "invite": Role.LEAD,
     "link_group": Role.LEAD,
     "failures": Role.SUPERVISOR,
@@ -75,4 +77,13 @@ def may_invite(inviter: Staff, role: Role) -> bool:
 def require_area(policy: Policy, staff: Staff, area: str) -> None:
     """Raise NotAllowed unless `area` is one of those `staff` looks after."""
     if not has_area(policy, staff, area):
+        raise NotAllowed
+
+
+def require_over(policy: Policy, by: Staff, staff: Staff) -> None:
+    """Raise NotAllowed unless `by` may decide about `staff`: a supervisor about all, a lead about members of theirs."""
+    if by.office == staff.office and at_least(by, Role.SUPERVISOR):
+        return
+    theirs = staff.role is Role.MEMBER and all(has_area(policy, by, area) for area in staff.areas)
+    if by.office != staff.office or not at_least(by, Role.LEAD) or not theirs:
         raise NotAllowed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import alerts, chasing, logs
+from bot import alerts, assigning, chasing, guard, logs
 from bot.intake import UNKNOWN
 from tickets import inbox, outbox
 from tickets.models import InboxRow, Status, StoredFile, Ticket
@@ -31,6 +31,10 @@ async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
     for waits in await chasing.due(desk, now, _A_MINUTE):
         await _step(app, desk, "chase", partial(chasing.look, desk, waits, now))
     await _step(app, desk, "wake_snoozed", partial(alerts.wake_snoozed, desk, now))
+    await _step(app, desk, "duty_roster", partial(guard.change, desk, now))
+    await _step(app, desk, "absences", partial(guard.absences, desk, now))
+    await _step(app, desk, "unseen", partial(guard.unseen, desk, now))
+    await _step(app, desk, "waiting", partial(assigning.fill, desk, now))
 
 
 async def forget(now: datetime) -> None:

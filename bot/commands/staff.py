@@ -6,13 +6,11 @@ from bot.context import Buttons, Context
 from bot.registry import Audience, command
 from tickets import lifecycle, outbox, people, queries, rights, teaching
 from tickets.errors import TicketNotFound
-from tickets.folding import fold
 from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, TaughtBy, Ticket
 
 HISTORY = 8  # messages shown by /xem
 SUBJECT = 60  # characters of a matter in a list
 AREAS_A_LINE = 2
-DUTY = {"on": True, "bat": True, "vao": True, "off": False, "tat": False, "nghi": False}
 
 
 @command("cho", "chờ", "queue", audience=Audience.STAFF, free_text=False)
@@ -207,16 +205,6 @@ def _message_line(ctx: Context, message: Message) -> str:
         words=cards.excerpt(message.text, cards.EXCERPT)
         or ctx.word("staff.history_papers", count=len(message.attachments)),
     )
-
-
-@command("truc", "trực", "duty", audience=Audience.STAFF, free_text=True, options=tuple(DUTY))
-async def duty(ctx: Context) -> None:
-    """/truc on or off; without a word, the other of the two."""
-    ctx.officer.on_duty = DUTY.get(fold(ctx.args), not ctx.officer.on_duty)
-    await ctx.officer.save(update_fields=["on_duty"])
-    await ctx.say("staff.on_duty" if ctx.officer.on_duty else "staff.off_duty")
-    if ctx.officer.on_duty and not ctx.row.group:
-        await show_waiting(ctx)
 
 
 @command("themkenh", "thêm kênh", "addchannel", audience=Audience.STAFF)

@@ -4,13 +4,13 @@ import types
 
 import pytest
 
-from bot.commands import common, resident, staff, supervisor
+from bot.commands import common, duty, resident, shift, staff, supervisor
 from bot.registry import Audience, Registry, command
 
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    return Registry([common, resident, staff, supervisor])
+    return Registry([common, resident, staff, supervisor, duty, shift])
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def registry() -> Registry:
         pytest.param("xong", "xong", "", id="the number may be left out"),
         pytest.param("truc off", "truc", "off", id="an option without a slash"),
         pytest.param("trực nghỉ", "truc", "nghỉ", id="an option with diacritics"),
+        pytest.param("/bangiao @12", "bangiao", "@12", id="a colleague's number, as a button types it"),
         pytest.param("/trợ giúp", "trogiup", "", id="help in two words"),
         pytest.param("phancong 12 Mai", "phancong", "12 Mai", id="a compound name with a number"),
         pytest.param("Moicanbo totruong ho-tich", "moicanbo", "totruong ho-tich", id="a compound name in one piece"),

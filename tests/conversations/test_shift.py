@@ -65,3 +65,18 @@ async def test_somebody_without_the_area_gets_nothing(people: People) -> None:
     await mai.hears("Không rõ")
     await ha.says("/bangiao")
     await ha.hears("không giữ phiếu nào")
+
+
+async def test_a_colleague_is_chosen_by_button(people: People, stage: Stage) -> None:
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử", network="zalo_bot")
+    number = await opened(people.resident("zalo_bot"))
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận phiếu")
+    await mai.says("/bangiao")
+    await mai.hears("đang giữ 1 phiếu")
+    await mai.presses("Giao cho Nam Thử")
+    await nam.hears("Mai Thử bàn giao cho anh/chị 1 phiếu")
+    await nam.says("/bangiao")
+    await nam.hears("1. Giao cho Mai Thử")
+    await nam.says("1")
+    await mai.hears("Nam Thử bàn giao cho anh/chị 1 phiếu")
