@@ -123,7 +123,7 @@ async def put_into_hands(desk: "Desk", ticket: Ticket, given: Given, now: dateti
     why = desk.texts.say(staff.language, f"assigned.{given.why}", number=ticket.number)
     await live_cards.to_owner(desk, ticket, given.contact, staff.language, why, now)
     for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
-        await _show_words(desk, ticket, staff, message, now)
+        await show_words(desk, ticket, staff, message, now)
 
 
 async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> None:
