@@ -19,7 +19,7 @@ from bot import logs, menus
 from channels.contract import Channel, Event
 from channels.errors import SendError, Throttled, Unauthorised
 from channels.webhooks import Busy
-from config.database import tortoise_config
+from config.database import connection_arguments
 from tickets.inbox import lock_key
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ async def listen(app: "App", intake: "Intake", stop: asyncio.Event, settled: asy
 
 @contextlib.asynccontextmanager
 async def _connection(app: "App") -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    credentials = tortoise_config(app.database_url)["connections"]["default"]["credentials"]
     connection = await asyncpg.connect(
-        **{name: credentials.get(name) for name in ("host", "port", "user", "password", "database", "ssl")},
+        **connection_arguments(app.database_url),
         timeout=_PATIENCE,
         command_timeout=_PATIENCE,
         server_settings={"application_name": "tohotro listening"},

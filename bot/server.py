@@ -16,6 +16,7 @@ from channels import webhooks
 if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.wiring import App
+    from channels.contract import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +74,7 @@ class Service:
         answer = (
             webhooks.Answer(413, "too_large")
             if body is None
-            else await webhooks.receive(
-                channel,
-                request.headers,
-                body,
-                _query(request),
-                status,
-                partial(self._intake.accept, office, name),
-                partial(self._intake.unknown, office, name),
-            )
+            else await self._received(request, office, channel, body, status=status)
         )
         counts = self._app.metrics.webhook(office, name)
         counts.outcome(answer.outcome).inc()
@@ -92,6 +85,24 @@ class Service:
         # headers by hand: content_type= of aiohttp takes no charset
         headers = {**answer.headers, "Content-Type": answer.content_type}
         return web.Response(status=answer.status, body=answer.body, headers=headers)
+
+    async def _received(
+        self, request: web.Request, office: str, channel: "Channel", body: bytes, *, status: bool
+    ) -> webhooks.Answer:
+        """What to answer, in the time the network waits: what is not stored by then it brings again."""
+        try:
+            async with asyncio.timeout(channel.capabilities.answer_within or None):
+                return await webhooks.receive(
+                    channel,
+                    request.headers,
+                    body,
+                    _query(request),
+                    status,
+                    partial(self._intake.accept, office, channel.name),
+                    partial(self._intake.unknown, office, channel.name),
+                )
+        except TimeoutError:
+            return webhooks.Answer(503, "busy", headers={"Retry-After": "5"})
 
     async def _live(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -38,7 +38,9 @@ from bot.policies import policy_of
 from bot.registry import Registry
 from bot.texts.catalog import Catalog
 from bot.understanding import shipped
+from bot.vault import PostgresVault
 from channels import registry
+from channels.grants import Granted
 from config import database, embedded
 from config.errors import ConfigError, StoresError
 from config.office import Office, load_offices
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
+GRANTS = "grants"  # folder within the data folder, for tokens on their way into the database
 COMMANDS = (
     common,
     resident,
@@ -173,7 +176,7 @@ async def open_app(
             redis_url=redis_url,
             stores=private,
             orm=orm,
-            desks=_desks(chosen, served, clock),
+            desks=_desks(chosen, served, clock, database_url),
             jobs=jobs,
             clock=clock,
             metrics=metrics.make(),
@@ -241,13 +244,16 @@ async def migrated(url: str) -> None:
         await asyncio.sleep(1)
 
 
-def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock) -> dict[str, Desk]:
+def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_url: str) -> dict[str, Desk]:
     known, index = shipped()
     texts, commands = Catalog.load(), Registry(COMMANDS)
     desks = {}
     for office in served:
         accounts = (registry.build(_reachable(chosen, office, account)) for account in office.channels)
         channels = {one.name: one for one in accounts}
+        for one in channels.values():
+            if isinstance(one, Granted):
+                one.use(PostgresVault(database_url, office.id, one.name, chosen.data_dir / GRANTS))
         desks[office.id] = Desk(
             office=office,
             rules=Rules(policy_of(office, known)),

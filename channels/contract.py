@@ -6,7 +6,7 @@ network only around whole texts it has escaped itself.
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -80,6 +80,10 @@ class InboundKind(StrEnum):
     LEFT = "left"  # the person blocked the bot, or the bot was put out of a group
     MIGRATED = "migrated"  # a group got a new chat id, in `text`
     UNSUPPORTED = "unsupported"  # the network would not show us what was sent; the sender is told of other ways
+    FOLLOWED = "followed"  # the person follows the office's account, and may be greeted
+    OPENED = "opened"  # the person opened the chat without a word; where there is a window, it begins anew
+    STAFF_SAID = "staff_said"  # words of the office itself, ours or an officer's in the provider's own console
+    WITHDRAWN = "withdrawn"  # the person asked the provider that their data be no longer used
 
 
 class SenderClass(StrEnum):
@@ -160,6 +164,7 @@ class Outbound:
     message_id: str = ""
     press_id: str = ""
     only_for: str = ""  # in a group: the user who alone is to see it, where the network can do that
+    again_since: datetime | None = None  # an earlier try since then (real time, aware) may have arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,23 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """How long after a person's last word we may write to them: free of charge, and at all."""
+
+    free: timedelta
+    last: timedelta
+    price: int = 0  # đồng for a message after `free`
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimit:
+    """What a network takes of one kind of file: endings of names in lower case, and bytes."""
+
+    suffixes: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network can carry, as data: the centre bends messages to it instead of asking which network it is."""
 
@@ -203,6 +225,9 @@ class Capabilities:
     files: frozenset[AttachmentKind] = frozenset()  # kinds that can be sent as bytes or reference
     file_urls: frozenset[AttachmentKind] = frozenset()  # kinds that can only be sent as a public address
     max_file: int = 0  # bytes
+    file_limits: Mapping[AttachmentKind, tuple[FileLimit, ...]] = field(default_factory=dict)  # of `files`, if narrower
+    window: Window | None = None  # when the network closes a chat we may no longer write to
+    answer_within: float = 0.0  # seconds in which a webhook must be answered; 0: no hurry
     person_opens: bool = True  # a person must have written first before we may write to them
     per_chat: Rate | None = None  # to one private chat, edits in the same budget
     per_group: Rate | None = None  # to one group

@@ -9,6 +9,10 @@ class Unverified(Exception):
     """A webhook request that did not prove where it comes from."""
 
 
+class Probe(Unverified):
+    """A request that proves nothing and says nothing: a console tries the address, and wants to see that it answers."""
+
+
 class Malformed(Exception):
     """A verified webhook body that is not what the provider says it sends."""
 
@@ -104,6 +108,18 @@ class Unauthorised(SendError):
     """Our own credentials are wrong: the channel stops until the administrator mends them."""
 
     reason = "unauthorised"
+
+
+class PackageTooLow(Unauthorised):
+    """What the office has bought from the provider does not include this; only the administrator can change it."""
+
+    reason = "package"
+
+
+class WindowClosed(SendError):
+    """The person's last word is too long ago for this network to let us write."""
+
+    reason = "window_closed"
 
 
 class QuotaSpent(SendError):

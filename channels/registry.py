@@ -10,7 +10,7 @@ from channels.contract import About, Channel
 # A kind is the name of a folder here, with `settings.Settings`, `settings.ABOUT` (a kind with several gateways has
 # `Settings.variants`) and `adapter.build`. They are imported when asked for: checking an office file must not wait for
 # aiogram.
-KINDS = ("telegram", "zalo_bot", "sms")
+KINDS = ("telegram", "zalo_bot", "zalo_oa", "sms")
 
 
 def schemas() -> dict[str, type[BaseModel]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from channels.contract import Acknowledgement, Acknowledges, Channel, Event
-from channels.errors import Malformed, Unverified
+from channels.errors import Malformed, Probe, Unverified
 
 MAX_BODY = 1024 * 1024  # bytes; none of the networks sends files themselves, only addresses of files
 
@@ -58,6 +58,8 @@ async def receive(
         return Answer(200, "probe")  # consoles try an address with nothing in hand, and want to see 200
     try:
         channel.verify(headers, body, query, status)
+    except Probe:
+        return Answer(200, "probe")
     except Unverified:
         return Answer(401, "unverified")
     try:

@@ -66,6 +66,12 @@ def tortoise_config(url: str) -> dict[str, Any]:
     }
 
 
+def connection_arguments(url: str) -> dict[str, Any]:
+    """What asyncpg.connect takes for a single connection to a PostgreSQL URL. Raises as `tortoise_config`."""
+    found = _credentials(url)
+    return {name: found.get(name) for name in ("host", "port", "user", "password", "database", "ssl")}
+
+
 async def _nothing_to_reset(_connection: object) -> None:
     """What a connection goes through before the next user has it. asyncpg rolls back what was left open by itself; its
     default also asks the server to drop cursors, locks and settings of the session, of which the pool's connections

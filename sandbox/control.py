@@ -7,6 +7,8 @@ GET  /sandbox/control/seen    what a person or group sees of the bot; with `own`
 GET  /sandbox/control/toasts  what a press was answered with, seen for a moment by who pressed
 POST /sandbox/control/fault   a network misbehaves, or does so no longer
 POST /sandbox/control/enter   the address for events as typed into the provider's website, where no API takes it
+POST /sandbox/control/console what is otherwise done in a provider's console, or by waiting (zalo_oa): {"network",
+                              "webhook"?: url, "subscribed"?, "package"?, "move"?: seconds, "expire"?, "void"?}
 GET  /sandbox/control/calls   the latest calls of the networks' APIs
 GET  /sandbox/control/chats   the networks and the chats in which something was said
 """
@@ -20,19 +22,18 @@ from aiohttp import web
 from sandbox.conversation import Json, Message
 from sandbox.faults import KINDS, Fault
 from sandbox.network import ControlError, Ground, Network, Said
-from sandbox.registry import NOT_YET
 
 PATH = "/sandbox/control"
 MEDIA = ("photo", "document", "voice", "video", "sticker", "location", "contact")
 SAY_KEYS = {
     *("network", "from", "name", "chat", "text", "press", "reply_to", "thread", "edit", "start", "album", "wait"),
     *("block", "unblock", "unsupported", "forwarded", "forum", "migrate_to", "delete", "delete_topic", "put_out"),
-    *("size", "lying"),
+    *("size", "lying", "event", "data"),
     *MEDIA,
 }
 DEEDS = (
     *("text", "press", "start", "album", "unsupported", "block", "unblock", "migrate_to"),
-    *("delete", "delete_topic", "put_out"),
+    *("delete", "delete_topic", "put_out", "event"),
     *MEDIA,
 )
 FAULT_KEYS = {"network", "kind", "times", "retry_after", "chat", "method"}
@@ -53,14 +54,13 @@ class Control:
             web.get(f"{PATH}/toasts", _answered(self._toasts)),
             web.post(f"{PATH}/fault", _answered(self._fault)),
             web.post(f"{PATH}/enter", _answered(self._enter)),
+            web.post(f"{PATH}/console", _answered(self._console)),
             web.get(f"{PATH}/calls", _answered(self._list_calls)),
             web.get(f"{PATH}/chats", _answered(self._chats)),
         ]
 
     def network(self, name: Any) -> Network:
         """The network of that name. Raises ControlError."""
-        if name in NOT_YET:
-            raise ControlError(NOT_YET[name])
         if not isinstance(name, str) or name not in self._networks:
             raise ControlError(f'"network" must be one of {", ".join(self._networks)}, not {name!r}')
         return self._networks[name]
@@ -69,6 +69,8 @@ class Control:
         """Carries out the body of a `say`. Raises ControlError."""
         network = self.network(body.get("network"))
         said = read_say(body)
+        if said.event is not None and not network.events:
+            raise ControlError(f'{network.kind} knows no "event"')
         done = await network.say(said)
         answer: Json = {"message_id": done.message_ids[0] if done.message_ids else None}
         if len(done.message_ids) > 1:
@@ -89,8 +91,9 @@ class Control:
         if kind == "clear":
             network.faults.clear(key)
             return {"ok": True}
-        if kind not in KINDS:
-            raise ControlError(f'"kind" must be one of {", ".join((*KINDS, "clear"))}, not {kind!r}')
+        if kind not in KINDS and kind not in network.own_faults:
+            known = dict.fromkeys((*KINDS, *sorted(network.own_faults), "clear"))
+            raise ControlError(f'"kind" must be one of {", ".join(known)}, not {kind!r}')
         if kind == "wrapped" and kind not in network.own_faults:
             raise ControlError(f"{network.kind} has no wrapped webhooks; zalo_bot has")
         if kind == "blocked" and key is None:
@@ -103,6 +106,10 @@ class Control:
 
     async def _say(self, request: web.Request) -> Any:
         return await self.say(await _object(request))
+
+    async def _console(self, request: web.Request) -> Any:
+        body = await _object(request)
+        return await self.network(body.pop("network", None)).console(body)
 
     async def _fault(self, request: web.Request) -> Any:
         return self.fault(await _object(request))
@@ -158,7 +165,7 @@ class Control:
 def read_say(body: Json) -> Said:
     """The body of a `say`, checked as far as all networks agree. Raises ControlError."""
     _no_others(body, SAY_KEYS)
-    for key in ("text", "press", "name", "start"):
+    for key in ("text", "press", "name", "start", "event"):
         if body.get(key) is not None and not isinstance(body[key], str):
             raise ControlError(f'"{key}" must be text')
     person = _id(body, "from")
@@ -196,6 +203,8 @@ def read_say(body: Json) -> Said:
         put_out=bool(body.get("put_out")),
         size=_count(body, "size") or 0,
         lying=bool(body.get("lying")),
+        event=body.get("event"),
+        data=_data(body),
         wait=_seconds(body),
     )
 
@@ -208,6 +217,13 @@ def _id(body: Json, key: str) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ControlError(f'"{key}" must be text or a whole number')
     return str(value)
+
+
+def _data(body: Json) -> Json:
+    value = body.get("data", {})
+    if not isinstance(value, dict):
+        raise ControlError('"data" must be a JSON object')
+    return value
 
 
 def _count(body: Json, key: str) -> int | None:

@@ -47,6 +47,8 @@ class Said:
     size: int = 0
     lying: bool = False
     migrate_to: str | None = None
+    event: str | None = None
+    data: Json = field(default_factory=dict)
     wait: float = 0
 
 
@@ -76,6 +78,8 @@ class Network(ABC):
     path: ClassVar[str]
     # Faults that only this network knows.
     own_faults: ClassVar[frozenset[str]] = frozenset()
+    # What people can do here beside talking, as "event" of a `say`.
+    events: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
@@ -103,6 +107,10 @@ class Network(ABC):
     @abstractmethod
     async def say(self, said: Said) -> Done:
         """Lets a person do something. Raises ControlError."""
+
+    async def console(self, body: Json) -> Json:
+        """What an administrator does in the provider's console, or time by passing. Raises ControlError."""
+        raise ControlError(f"{self.kind} has no console here", body=sorted(body))
 
     @abstractmethod
     def refusal(self, fault: Fault) -> web.Response:

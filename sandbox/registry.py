@@ -10,15 +10,15 @@ from sandbox.speedsms.network import SpeedSms
 from sandbox.telegram.network import Telegram
 from sandbox.twilio.network import Twilio
 from sandbox.zalo_bot.network import ZaloBot
+from sandbox.zalo_oa.network import ZaloOa
 
 NETWORKS: dict[str, Callable[[Ground], Network]] = {
     Telegram.kind: Telegram,
     ZaloBot.kind: ZaloBot,
+    ZaloOa.kind: ZaloOa,
     SmsGate.kind: SmsGate,
     Esms.kind: Esms,
     SpeedSms.kind: SpeedSms,
     Twilio.kind: Twilio,
     Jasmin.kind: Jasmin,
 }
-# Names that have a meaning but no emulator yet.
-NOT_YET = {"zalo_oa": "the Zalo Official Account is not emulated yet"}

@@ -9,6 +9,7 @@ from tickets.models.canned_reply import CannedReply
 from tickets.models.dialog import Dialog
 from tickets.models.duty import Absence, RosterDay, Turn
 from tickets.models.event import Event, EventKind
+from tickets.models.grant import ChannelConsent, ChannelGrant
 from tickets.models.inbox import InboxRow, InboxState
 from tickets.models.linking import LinkCode, ResidentLink
 from tickets.models.message import Direction, Message
@@ -32,6 +33,8 @@ __all__ = [
     "Block",
     "CalendarDay",
     "CannedReply",
+    "ChannelConsent",
+    "ChannelGrant",
     "ConfirmedFact",
     "Contact",
     "CurrentTicket",

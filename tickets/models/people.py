@@ -78,6 +78,7 @@ class Contact(Model):
     pressure = fields.FloatField(default=0, db_default=0)  # messages of late, less what has ebbed since `pressure_at`
     pressure_at = fields.DatetimeField(null=True)
     held_since = fields.DatetimeField(null=True)  # what they write is kept, and shown to staff when it is calm again
+    window_from = fields.DatetimeField(null=True)  # the last word from which a network counts how long we may write
 
     resident_id: int | None
     staff_id: int | None

@@ -1,0 +1,1 @@
+"""How does the emulated Zalo Official Account behave?"""
