@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot import running, wiring
+from channels import registry
 from config import embedded
 from config.errors import ConfigError, StoresError
 from sandbox import server as networks_server
@@ -53,7 +54,7 @@ def office_against(offices: Path, networks: Networks, copy: Path) -> dict[str, s
     for channel in channels:
         name = channel.get("gateway") or channel.get("kind")
         if name in networks:
-            for key, value in networks[name].items():
+            for key, value in _of_settings(channel, networks[name]).items():
                 variable = f"EMULATED_{name}_{key}".upper()
                 environ[variable] = value
                 channel[key] = f"${{{variable}}}"
@@ -62,6 +63,22 @@ def office_against(offices: Path, networks: Networks, copy: Path) -> dict[str, s
     with copy.open("w", encoding="utf-8") as written:
         yaml.dump(office, written)
     return environ
+
+
+def _of_settings(channel: Mapping[str, Any], line: Mapping[str, str]) -> dict[str, str]:
+    """Of what a client needs, what an office file can say; the rest is for other clients."""
+    model = registry.schemas().get(str(channel.get("kind")))
+    model = getattr(model, "variant", lambda _: model)(channel)
+    return {key: value for key, value in line.items() if model is None or key in model.model_fields}
+
+
+def enter_webhooks(app: "App", networks: "Sandbox") -> None:
+    """Do what an administrator does in the consoles of providers that are told there where to bring events."""
+    for desk in app.desks.values():
+        for account in desk.office.channels:
+            network = networks.networks.get(getattr(account, "gateway", "") or getattr(account, "kind", ""))
+            if network is not None:
+                network.enter_webhook(desk.webhook_url(str(getattr(account, "name", ""))))
 
 
 @asynccontextmanager
@@ -93,6 +110,7 @@ async def helpdesk(
             | {"offices": copy}
         )
         app = await wiring.open_app(settings, clock=clock, environ={**(environ or {}), **variables}, migrate=True)
+        enter_webhooks(app, networks)
         try:
             _enter(networks, app)
             yield app

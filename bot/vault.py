@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 import structlog
@@ -46,7 +47,7 @@ RETURNING version
 """
 _REFUSE = "UPDATE channel_grant SET refused = $4 WHERE office = $1 AND channel = $2 AND version = $3"
 
-Connection = asyncpg.Connection  # of rows nobody looks at by type
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class PostgresVault:

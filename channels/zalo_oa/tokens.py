@@ -232,7 +232,9 @@ class Tokens:
             kind = Uncertain if response.status_code == httpx.codes.GATEWAY_TIMEOUT else Unreachable
             return kind(f"{what}: HTTP {response.status_code} without an answer of the API")
         code = number(answer.get("error"))
-        said = " ".join(string(answer.get(key)) for key in ("error_name", "error_reason", "error_description"))
+        said = ", ".join(
+            dict.fromkeys(string(answer.get(key)) for key in ("error_name", "error_reason", "error_description"))
+        )
         said = redact(line(said), (*sent, self._settings.app_secret.get_secret_value()))
         detail = f"{what}: {code} {said}".strip()
         over = code in _OVER or (code == 0 and "grant" in said.lower())

@@ -78,11 +78,15 @@ class ZaloOa(Network):
         """Lets a person or an officer do something."""
         return people.say(self, said)
 
+    def enter_webhook(self, url: str) -> None:
+        """As in the app's page of webhooks."""
+        self.webhook.enter(url)
+
     async def console(self, body: Json) -> Json:
         """What is otherwise done in Zalo's consoles, or by waiting: webhook, subscription, package, tokens, clock."""
         answer: Json = {}
         if "webhook" in body:
-            self.webhook.enter(str(body["webhook"] or ""))
+            self.enter_webhook(str(body["webhook"] or ""))
             answer["probe"] = await self.webhook.probe() if self.webhook.url else 0
         if "subscribed" in body:
             self.webhook.subscribed = bool(body["subscribed"])

@@ -9,6 +9,10 @@ from channels.contract import Capabilities
 from channels.registry import KINDS, build, schemas
 
 ZALO = {"name": "zalo", "kind": "zalo_bot", "token": "1459:made-up-token"}
+OA = {
+    "name": "oa", "kind": "zalo_oa", "app_id": "3600000000000000456", "app_secret": "made-up-app-secret",
+    "oa_id": 5790000000000000001, "oa_secret": "made-up-oa-secret",
+}  # fmt: skip
 PHONE = {
     "name": "sms", "kind": "sms", "gateway": "smsgate", "api_url": "http://192.0.2.7:8080", "username": "ward",
     "password": "made-up-password", "signing_key": "testkey1",
@@ -19,7 +23,7 @@ KANNEL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("given", [ZALO, PHONE, KANNEL], ids=lambda given: given.get("gateway", given["kind"]))
+@pytest.mark.parametrize("given", [ZALO, OA, PHONE, KANNEL], ids=lambda given: given.get("gateway", given["kind"]))
 async def test_a_channel_is_made_from_its_part_of_the_office_file(given: dict[str, Any]) -> None:
     channel = build(schemas()[given["kind"]].model_validate(given))
     assert (channel.name, channel.kind) == (given["name"], given["kind"])
@@ -41,7 +45,7 @@ def test_an_unknown_kind_is_named() -> None:
     class Pigeon(BaseModel):
         kind: str = "pigeon"
 
-    with pytest.raises(ValueError, match=r"'pigeon'; there are telegram, zalo_bot, sms"):
+    with pytest.raises(ValueError, match=r"'pigeon'; there are telegram, zalo_bot, zalo_oa, sms"):
         build(Pigeon())
 
 
@@ -52,6 +56,9 @@ MISTAKES = [
     pytest.param(ZALO | {"token": "a/b"}, "token", "one word", id="a token that is an address"),
     pytest.param(ZALO | {"secret": "short"}, "secret", "8 to 256", id="a short secret"),
     pytest.param(ZALO | {"secret": "x" * 257}, "secret", "8 to 256", id="a long secret"),
+    pytest.param(OA | {"app_id": "my app"}, "app_id", "number of about 19 digits", id="an app's name for its id"),
+    pytest.param(OA | {"oa_secret": "two words"}, "oa_secret", "one word", id="a secret with a space"),
+    pytest.param(OA | {"oauth_url": "oauth.example"}, "oauth_url", "whole address", id="an address without its https"),
     pytest.param(ZALO | {"mode": "push"}, "mode", "webhook", id="a mode there is not"),
     pytest.param(ZALO | {"api_url": "bot-api.example"}, "api_url", "whole address", id="an address without https"),
     pytest.param(ZALO | {"api_url": "https://u:p@x.example"}, "api_url", "user name", id="an address with a user"),

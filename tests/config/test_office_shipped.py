@@ -21,7 +21,7 @@ def shipped(**environ: str) -> tuple[Office, Office]:
 def test_the_two_wards_load_without_a_mistake_and_with_every_channel_off() -> None:
     for office in shipped():
         assert office.channels == ()
-        assert {one.kind for one in office.channels_off} == {"telegram", "zalo_bot", "sms"}
+        assert {one.kind for one in office.channels_off} == {"telegram", "zalo_bot", "zalo_oa", "sms"}
         assert date(2026, 11, 24) in office.hours.days_off
         assert date(2026, 8, 22) in office.hours.extra_days
         for area in catalogue.load().areas:
@@ -39,6 +39,11 @@ def test_every_channel_of_the_wards_can_be_turned_on() -> None:
     names = {
         "TELEGRAM_TOKEN": "123456:made-up",
         "ZALO_BOT_TOKEN": "123:made-up",
+        "ZALO_OA_APP_ID": "360",
+        "ZALO_OA_APP_SECRET": "made-up",
+        "ZALO_OA_ID": "579",
+        "ZALO_OA_SECRET": "made-up",
+        "ZALO_OA_API_URL": "http://127.0.0.1:9/oa",
         "SMS_URL": "http://127.0.0.1:9",
         "SMS_USERNAME": "made-up",
         "SMS_PASSWORD": "made-up",
@@ -47,7 +52,7 @@ def test_every_channel_of_the_wards_can_be_turned_on() -> None:
         "ZALO_BOT_API_URL": "http://127.0.0.1:9/zalo",
     }
     for office in shipped(**{f"{ward}_{name}": value for ward in ("BNT", "NGN") for name, value in names.items()}):
-        assert [getattr(one, "name", "") for one in office.channels] == ["telegram", "zalo", "sms"]
+        assert [getattr(one, "name", "") for one in office.channels] == ["telegram", "zalo", "zalo-oa", "sms"]
         assert all(getattr(one, "api_url", "").startswith("http://127.0.0.1:9") for one in office.channels)
         assert office.channels_off == ()
 

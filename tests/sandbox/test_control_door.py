@@ -22,6 +22,7 @@ async def test_the_line_tells_a_client_where_and_with_what(networks: Sandbox) ->
     assert {name: sorted(entry) for name, entry in line.items()} == {
         "telegram": ["api_url", "token"],
         "zalo_bot": ["api_url", "token"],
+        "zalo_oa": ["api_url", "app_id", "app_secret", "oa_id", "oa_secret", "oauth_url", "refresh_token", "token"],
         "smsgate": ["api_url", "password", "signing_key", "username"],
         "esms": ["api_key", "api_url", "mo_key", "secret_key", "webhook_token"],
         "speedsms": ["access_token", "api_url", "webhook_token"],
@@ -33,8 +34,9 @@ async def test_the_line_tells_a_client_where_and_with_what(networks: Sandbox) ->
 
 BAD = [
     pytest.param("say", {}, "network", id="no network"),
-    pytest.param("say", {"network": "fax", "from": 1, "text": "x"}, "telegram, zalo_bot, smsgate", id="a fax"),
-    pytest.param("say", {"network": "zalo_oa", "from": 1, "text": "x"}, "not emulated yet", id="a network to come"),
+    pytest.param("say", {"network": "fax", "from": 1, "text": "x"}, "telegram, zalo_bot, zalo_oa, smsgate", id="a fax"),
+    pytest.param("say", {"network": "zalo_bot", "from": 1, "event": "follow"}, 'knows no "event"', id="no such deed"),
+    pytest.param("say", {"network": "zalo_oa", "from": 1, "event": "dance"}, "must be one of", id="no such event"),
     pytest.param("say", {"network": "telegram", "text": "x"}, '"from" is missing', id="nobody speaks"),
     pytest.param("say", {"network": "telegram", "from": "hoa", "text": "x"}, "whole numbers", id="a name for an id"),
     pytest.param("say", {"network": "telegram", "from": -5, "text": "x"}, "positive", id="a group speaks"),
