@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from bot import assigning, dialogs, groups, resident_talk, staff_talk
+from bot import arrivals, assigning, dialogs, groups, resident_talk, staff_talk
 from bot.commands import common
 from bot.context import Context
 from bot.meant import ticket_meant
@@ -36,6 +36,8 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     await desk.rules.refresh()
     if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
         return await groups.changed(desk, row, now)
+    if row.kind in arrivals.KINDS:
+        return await arrivals.came(desk, row, now)
     contact = await people.recognise(
         office=row.office,
         channel=row.channel,
@@ -43,6 +45,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
         chat="" if row.group else row.chat,
         name=row.name,
         now=now,
+        window_from=None if row.group else arrivals.spoke_at(row, now),
     )
     ctx = Context(desk=desk, row=row, contact=contact, now=now)
     if contact.staff is not None and not contact.staff.active:

@@ -72,15 +72,6 @@ def _of_settings(channel: Mapping[str, Any], line: Mapping[str, str]) -> dict[st
     return {key: value for key, value in line.items() if model is None or key in model.model_fields}
 
 
-def enter_webhooks(app: "App", networks: "Sandbox") -> None:
-    """Do what an administrator does in the consoles of providers that are told there where to bring events."""
-    for desk in app.desks.values():
-        for account in desk.office.channels:
-            network = networks.networks.get(getattr(account, "gateway", "") or getattr(account, "kind", ""))
-            if network is not None:
-                network.enter_webhook(desk.webhook_url(str(getattr(account, "name", ""))))
-
-
 @asynccontextmanager
 async def helpdesk(
     networks: "Sandbox",
@@ -110,7 +101,6 @@ async def helpdesk(
             | {"offices": copy}
         )
         app = await wiring.open_app(settings, clock=clock, environ={**(environ or {}), **variables}, migrate=True)
-        enter_webhooks(app, networks)
         try:
             _enter(networks, app)
             yield app

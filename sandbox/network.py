@@ -108,10 +108,6 @@ class Network(ABC):
     async def say(self, said: Said) -> Done:
         """Lets a person do something. Raises ControlError."""
 
-    def enter_webhook(self, url: str) -> None:
-        """An administrator types the webhook's address into the provider's console, where that is how it is told."""
-        del url
-
     async def console(self, body: Json) -> Json:
         """What an administrator does in the provider's console, or time by passing. Raises ControlError."""
         raise ControlError(f"{self.kind} has no console here", body=sorted(body))

@@ -22,13 +22,14 @@ _HALF = f"([{CODE_ALPHABET}]{{{_CODE_LENGTH // 2}}})"
 _CODE = re.compile(rf"(?<![A-Z0-9])({CODE_PREFIX})[\s-]*{_HALF}[\s-]*{_HALF}(?![A-Z0-9])")
 
 _RECOGNISE = """
-INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at)
-VALUES ($1, $2, $3, $4, $5, TRUE, FALSE, $6)
+INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at, window_from)
+VALUES ($1, $2, $3, $4, $5, TRUE, FALSE, $6, $7)
 ON CONFLICT (office, channel, "user") DO UPDATE SET
     chat = CASE WHEN excluded.chat = '' THEN contact.chat ELSE excluded.chat END,
     name = CASE WHEN excluded.name = '' THEN contact.name ELSE excluded.name END,
     reachable = contact.reachable OR excluded.chat <> '',
-    last_seen_at = excluded.last_seen_at
+    last_seen_at = excluded.last_seen_at,
+    window_from = GREATEST(contact.window_from, excluded.window_from)
 RETURNING *
 """
 
@@ -39,13 +40,16 @@ SELECT * FROM new
 """
 
 
-async def recognise(*, office: str, channel: str, user: str, chat: str, name: str, now: datetime) -> Contact:
+async def recognise(
+    *, office: str, channel: str, user: str, chat: str, name: str, now: datetime, window_from: datetime | None = None
+) -> Contact:
     """The contact behind a sender, made at the first word. `chat` is their private chat, or '' when seen in a group.
+    `window_from`: when they spoke, where a network counts from then how long they may be written to.
 
     Two first messages at the same moment make one contact: the unique key decides, not a look before the insert.
     """
     found = await connections.get("default").execute_query_dict(
-        _RECOGNISE, [office, channel, user, chat, name[:200], now]
+        _RECOGNISE, [office, channel, user, chat, name[:200], now, window_from]
     )
     contact = rows.made(Contact, found[0])
     contact.staff = await rows.first(Staff, "id = $1", [contact.staff_id]) if contact.staff_id else None

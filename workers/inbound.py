@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import dispatch, logs, notices
+from bot import dispatch, echoes, logs, notices
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox
@@ -108,6 +108,11 @@ async def _handle(desk: "Desk", row: InboxRow) -> _Came:
                 if not await _receipt(desk, row):
                     return _Came.NOT_YET
                 ours = True
+            elif row.kind == InboundKind.STAFF_SAID:
+                echo = await echoes.heard(desk, row)
+                if echo is echoes.Echo.NOT_YET:
+                    return _Came.NOT_YET
+                ours = echo is not echoes.Echo.NOBODYS
             else:
                 ours = await dispatch.handle(desk, row)
     except TimeoutError as error:

@@ -7,9 +7,28 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from channels.contract import About
 from channels.http_client import base_url
 
 _READ = "(read 2026-11)"
+
+
+ABOUT = About(
+    title="Zalo Official Account",
+    proof="X-ZEvent-Signature",
+    again="không, đọc lại hội thoại trước khi gửi lại · no, the chat is read before a second try",
+    reports="đã nhận, đã xem · received, seen",
+    costs="gói OA có trả phí; 48 giờ miễn phí, sau đó khoảng 55 đ/tin tới 7 ngày · "
+    "a paid package; free for 48 hours, then about 55 VND a message up to 7 days (2026-11)",
+    example={
+        "name": "zalo-oa",
+        "kind": "zalo_oa",
+        "app_id": "3600000000000000456",
+        "app_secret": "not-a-secret",
+        "oa_id": "5790000000000000001",
+        "oa_secret": "not-a-secret",
+    },
+)
 
 
 class Settings(BaseModel):

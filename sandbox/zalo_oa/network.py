@@ -78,7 +78,7 @@ class ZaloOa(Network):
         """Lets a person or an officer do something."""
         return people.say(self, said)
 
-    def enter_webhook(self, url: str) -> None:
+    def enter(self, url: str) -> None:
         """As in the app's page of webhooks."""
         self.webhook.enter(url)
 
@@ -86,7 +86,7 @@ class ZaloOa(Network):
         """What is otherwise done in Zalo's consoles, or by waiting: webhook, subscription, package, tokens, clock."""
         answer: Json = {}
         if "webhook" in body:
-            self.enter_webhook(str(body["webhook"] or ""))
+            self.enter(str(body["webhook"] or ""))
             answer["probe"] = await self.webhook.probe() if self.webhook.url else 0
         if "subscribed" in body:
             self.webhook.subscribed = bool(body["subscribed"])
