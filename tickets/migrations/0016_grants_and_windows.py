@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('tickets', '0013_work_on_tickets')]
+    dependencies = [('tickets', '0015_urgencies_and_moved_promises')]
 
     initial = False
 
