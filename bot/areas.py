@@ -18,7 +18,7 @@ def take_area(ctx: Context, text: str) -> tuple[str, str]:
 
 def named(ctx: Context, text: str) -> str | None:
     """The area `text` is the id or name of, in any spelling and with nothing behind it; None when it is none."""
-    said = _squeezed(text)
+    said = squeezed(text)
     return next((one.id for one in ctx.desk.policy.areas.values() if said in _spellings(one)), None)
 
 
@@ -42,8 +42,9 @@ def take_areas_and_rest(ctx: Context, text: str) -> tuple[list[str], str]:
 
 
 def _spellings(area: Area) -> tuple[str, str]:
-    return _squeezed(area.id), _squeezed(area.name)
+    return squeezed(area.id), squeezed(area.name)
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """`text` for comparing names: folded, letters and digits only."""
     return "".join(letter for letter in fold(text) if letter.isalnum())

@@ -3,6 +3,7 @@
 All functions write outbox rows in the caller's transaction.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,18 @@ import structlog
 from bot import boards, cards, topics
 from channels.contract import group_of
 from tickets import outbox, queries, routing, rows
-from tickets.models import Contact, Message, OutboxKind, OutboxRow, OutboxState, Priority, Status, Ticket
+from tickets.models import (
+    Contact,
+    Event,
+    EventKind,
+    Message,
+    OutboxKind,
+    OutboxRow,
+    OutboxState,
+    Priority,
+    Status,
+    Ticket,
+)
 
 if TYPE_CHECKING:
     from bot.context import Buttons
@@ -45,7 +57,7 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
     shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
     if not places and ticket.assignee_id is None:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
-    words, papers = await last_words(ticket)
+    said = await last_said(ticket)
     looks: dict[tuple[str, bool], tuple[str, Buttons]] = {}
     made = []
     for channel, chat, language in dict.fromkeys(places):
@@ -53,7 +65,7 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
             continue
         short = not _changes(desk, channel)
         if (language, short) not in looks:
-            looks[language, short] = _look(desk, ticket, language, now, words, papers, short=short)
+            looks[language, short] = _look(desk, ticket, language, now, said, short=short)
         priority = Priority.ANSWER if ticket.urgent else Priority.NOTICE  # what is urgent waits for no others
         made.append(outbox.Card(channel, chat, *looks[language, short], priority))
     await outbox.put_cards(ticket, made, now)
@@ -62,11 +74,16 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
 
 
 def _look(
-    desk: "Desk", ticket: Ticket, language: str, now: datetime, words: str, papers: int, *, short: bool
+    desk: "Desk", ticket: Ticket, language: str, now: datetime, said: "Said", *, short: bool
 ) -> "tuple[str, Buttons]":
     if short:
-        return cards.short(desk, ticket, language, now, words, papers), cards.short_buttons(desk, ticket, language)
-    return cards.text(desk, ticket, language, now, words, papers), cards.buttons(desk, ticket, language)
+        text = cards.short(desk, ticket, language, now, said.words, said.papers)
+    else:
+        text = cards.text(desk, ticket, language, now, said.words, said.papers)
+    if said.passed_on is not None:
+        area = cards.area_name(desk, str(said.passed_on.data.get("before", "")), language)
+        text += "\n" + desk.texts.say(language, "card.passed_on", area=area, reason=said.passed_on.reason)
+    return text, cards.short_buttons(desk, ticket, language) if short else cards.buttons(desk, ticket, language)
 
 
 async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tuple[str, str]] | None = None) -> None:
@@ -75,7 +92,7 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
     A card that has not left yet is written anew instead, everywhere.
     """
     ticket = await queries.reload(ticket)
-    words, papers = await last_words(ticket)
+    said = await last_said(ticket)
     for card in await queries.cards(ticket):
         if only is not None and (card.channel, card.chat) not in only:
             continue
@@ -87,7 +104,7 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
         if not can_change and card.state is not OutboxState.QUEUED:
             continue
         language = await _language_of(desk, card)
-        text, buttons = _look(desk, ticket, language, now, words, papers, short=not can_change)
+        text, buttons = _look(desk, ticket, language, now, said, short=not can_change)
         if card.state is OutboxState.QUEUED and await outbox.rewrite(card, text, buttons):
             continue
         if can_change:
@@ -119,8 +136,8 @@ async def post_again(desk: "Desk", card: OutboxRow, now: datetime) -> None:
     ticket = await queries.reload(await Ticket.get(id=card.ticket_id))
     if ticket.status is Status.CLOSED:
         return
-    words, papers = await last_words(ticket)
-    look = _look(desk, ticket, await _language_of(desk, card), now, words, papers, short=False)
+    said = await last_said(ticket)
+    look = _look(desk, ticket, await _language_of(desk, card), now, said, short=False)
     await outbox.put_cards(ticket, [outbox.Card(card.channel, card.chat, *look)], now)
 
 
@@ -143,9 +160,25 @@ async def _language_of(desk: "Desk", card: OutboxRow) -> str:
     return contact.staff.language if contact is not None and contact.staff is not None else desk.office.language
 
 
-async def last_words(ticket: Ticket) -> tuple[str, int]:
-    """What the resident said last, of this matter and what was merged into it, and how many files came."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a card tells of the conversation: the resident's last words, how many files came, and why it came here."""
+
+    words: str
+    papers: int
+    passed_on: Event | None
+
+
+async def last_said(ticket: Ticket) -> Said:
+    """What the resident said last, of this matter and what was merged into it; of a ticket nobody has claimed also why
+    it was transferred, if a reason was given.
+    """
     said = await rows.find(Message, f"ticket_id = ANY({_WHOLE}) AND direction = 'in' ORDER BY id", [ticket.id])
     papers = sum(len(one.attachments) for one in said)
     words = next((one.text for one in reversed(said) if one.text.strip()), "")
-    return words, papers
+    passed_on = None
+    if ticket.status is Status.OPEN:
+        kinds = [str(EventKind.TRANSFERRED), str(EventKind.REOPENED)]
+        last = await rows.first(Event, "ticket_id = $1 AND kind = ANY($2) ORDER BY id DESC", [ticket.id, kinds])
+        passed_on = last if last is not None and last.kind == EventKind.TRANSFERRED and last.reason else None
+    return Said(words, papers, passed_on)

@@ -222,16 +222,11 @@ async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     area = desk.policy.areas[ticket.area]
     if area.outside is not None:
         body = area.outside
-        await to_resident(
-            desk,
-            ticket,
-            now,
-            "resident.outside",
-            area=area.name,
-            body=body.name,
-            address=body.address,
-            phone=body.phone,
-        )
+        say, language = desk.texts.say, ticket.resident.language
+        address = say(language, "pass.refer_address", address=body.address) if body.address else ""
+        phone = say(language, "pass.refer_phone", phone=body.phone) if body.phone else ""
+        where = " ".join(filter(None, (address, phone)))
+        await to_resident(desk, ticket, now, "resident.outside", area=area.name, body=body.name, where=where)
     else:
         await to_resident(desk, ticket, now, "resident.transferred", area=area.name)
 

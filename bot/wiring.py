@@ -25,6 +25,7 @@ from bot.commands import (
     joining,
     journal,
     pages,
+    passing,
     reports,
     resident,
     roster,
@@ -75,6 +76,7 @@ COMMANDS = (
     pages,
     duty,
     roster,
+    passing,
 )
 
 

@@ -72,11 +72,14 @@ class Department(Written):
 
 
 class OutsideBody(Written):
-    """A body that is not the ward's and handles some areas: reception takes these, with a note where to go."""
+    """A body that is not the ward's: reception takes the areas it handles, with a note where to go.
+
+    With no areas it is one to which staff refer residents (`/chuyen`).
+    """
 
     id: Slug = Field(description="a short name, as bhxh")
     name: Text = Field(description="the name residents know")
-    areas: tuple[str, ...] = Field(description="ids of the areas it handles")
+    areas: tuple[str, ...] = Field((), description="ids of the areas it handles")
     address: Text | None = None
     phone: Text | None = None
 

@@ -24,7 +24,7 @@ def _served(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
     served: dict[str, str] = {}
     for part in ("departments", "outside"):
         for number, row in _rows(data, part):
-            if "areas" in row and not row["areas"]:
+            if part == "departments" and "areas" in row and not row["areas"]:
                 yield Problem((part, number, "areas"), f"{row.get('name')!r} handles no area", "Name its areas.")
             for place, area in _texts(row, "areas", (part, number)):
                 yield from _unknown(area, place, known)

@@ -138,13 +138,15 @@ async def _why_not_claimed(ticket: Ticket, staff: Staff) -> DomainError:
     return WrongState(number=ticket.number, status=current.status)
 
 
-async def assign(policy: Policy, ticket: Ticket, to: Staff, by: Staff | None, now: datetime) -> None:
+async def assign(
+    policy: Policy, ticket: Ticket, to: Staff, by: Staff | None, now: datetime, *, reason: str = ""
+) -> None:
     """Put a ticket into somebody's hands: by a lead, or by the program when its former owner is back (`by` empty)."""
     if by is not None:
         rights.require_ticket(policy, by, "release" if ticket.assignee_id == by.id else "assign", ticket)
     await _move(ticket, "assign", assignee_id=to.id, claimed_at=now, ask_until=None)
     await _landed(policy, ticket, now)
-    await record(ticket, EventKind.ASSIGNED, now, staff=by, to=to.id)
+    await record(ticket, EventKind.ASSIGNED, now, staff=by, reason=reason, to=to.id)
     await clocks.settle(policy, ticket)
 
 

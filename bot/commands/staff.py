@@ -1,16 +1,14 @@
 """What staff can type about tickets."""
 
 from bot import cards, notices, staff_talk, times
-from bot.areas import take_area
-from bot.context import Buttons, Context
+from bot.context import Context
 from bot.registry import Audience, command
-from tickets import lifecycle, outbox, people, queries, rights, teaching
+from tickets import lifecycle, outbox, people, queries, rights
 from tickets.errors import TicketNotFound
-from tickets.models import Direction, Message, OutboxRow, OutboxState, Staff, Status, TaughtBy, Ticket
+from tickets.models import Direction, Message, OutboxRow, OutboxState, Status, Ticket
 
 HISTORY = 8  # messages shown by /xem
 SUBJECT = 60  # characters of a matter in a list
-AREAS_A_LINE = 2
 
 
 @command("cho", "chờ", "queue", audience=Audience.STAFF, free_text=False)
@@ -118,50 +116,6 @@ async def wait(ctx: Context) -> None:
     await lifecycle.wait(policy, ticket, ctx.officer, ctx.now)
     await notices.waiting(ctx.desk, ticket, ctx.now)
     await ctx.say("staff.waiting", number=ticket.number)
-
-
-@command("chuyen", "chuyển", "transfer", audience=Audience.STAFF, ticket=True, free_text=True)
-async def transfer(ctx: Context) -> None:
-    """/chuyen NUMBER AREA [reason], or to a person with @name; without either, the areas to choose from."""
-    ticket = ctx.about_ticket
-    if not ctx.args:
-        await ctx.say("staff.transfer_where", ticket=ticket, number=ticket.number, buttons=_area_buttons(ctx, ticket))
-        return
-    if ctx.args.startswith("@"):
-        await _hand_over(ctx, ticket)
-        return
-    area, reason = take_area(ctx, ctx.args)
-    if area == ticket.area:
-        await ctx.say("staff.already_there", number=ticket.number, area=ctx.desk.policy.areas[area].name)
-        return
-    await lifecycle.transfer(ctx.desk.policy, ticket, area, ctx.officer, ctx.now, reason=reason)
-    await teaching.taught(ticket, area, ctx.officer, ctx.now, by=TaughtBy.TRANSFER)
-    await notices.transferred(ctx.desk, ticket, ctx.now)
-    await ctx.say("staff.transferred", number=ticket.number, area=ctx.desk.policy.areas[area].name)
-
-
-async def _hand_over(ctx: Context, ticket: Ticket) -> None:
-    """To a colleague by name: the assignee may do it, and they must serve the area."""
-    rights.require_ticket(ctx.desk.policy, ctx.officer, "release", ticket)
-    name, _, _ = ctx.args.partition(",")
-    to = await people.find_staff(ctx.officer.office, name.strip().removeprefix("@") if not name[1:].isdigit() else name)
-    await hand_to(ctx, ticket, to)
-
-
-async def hand_to(ctx: Context, ticket: Ticket, to: Staff) -> None:
-    """Give a ticket to `to`, who must look after its area, and tell everybody concerned."""
-    if not rights.has_area(ctx.desk.policy, to, ticket.area):
-        await ctx.say("staff.not_their_area", name=to.name, area=cards.area_name(ctx.desk, ticket.area, ctx.language))
-        return
-    await lifecycle.assign(ctx.desk.policy, ticket, to, ctx.officer, ctx.now)
-    await notices.assigned(ctx.desk, ticket, to, ctx.now)
-    await ctx.say("staff.assigned", number=ticket.number, name=to.name)
-
-
-def _area_buttons(ctx: Context, ticket: Ticket) -> Buttons:
-    areas = [one for one in ctx.desk.policy.areas.values() if one.id != ticket.area]
-    buttons = [(one.name, f"/chuyen {ticket.number} {one.id}") for one in areas]
-    return [buttons[at : at + AREAS_A_LINE] for at in range(0, len(buttons), AREAS_A_LINE)]
 
 
 @command("xong", "resolve", "done", audience=Audience.STAFF, ticket=True, free_text=True)

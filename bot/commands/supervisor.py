@@ -3,7 +3,8 @@
 from bot import cards, times
 from bot.areas import take_areas_and_rest
 from bot.commands.common import area_names
-from bot.commands.staff import hand_to, ticket_line
+from bot.commands.passing import hand_to
+from bot.commands.staff import ticket_line
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import inbox, outbox, people, queries, rights
