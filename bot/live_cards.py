@@ -125,8 +125,8 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
 
 async def to_owner(desk: "Desk", ticket: Ticket, where: Contact, language: str, head: str, now: datetime) -> None:
     """The card for one person under a line that says why they get it; `ticket` has the people around it."""
-    words, papers = await last_words(ticket)
-    text, buttons = _look(desk, ticket, language, now, words, papers, short=not _changes(desk, where.channel))
+    said = await last_said(ticket)
+    text, buttons = _look(desk, ticket, language, now, said, short=not _changes(desk, where.channel))
     await outbox.put_cards(ticket, [outbox.Card(where.channel, where.chat, f"{head}\n{text}", buttons)], now)
 
 
