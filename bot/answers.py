@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot import dialogs, notices, procedures
 from bot.context import Context
-from tickets import lifecycle
+from tickets import lifecycle, rows
 from tickets.folding import fold
 from tickets.matching import Match
 from tickets.models import InboxRow, Resident, Ticket
@@ -67,8 +67,8 @@ async def complaint(ctx: Context) -> None:
 async def pending(ctx: Context) -> ProcedureAnswer | None:
     """The card shown last to this person, if it is recent and nothing has been said to it."""
     since = ctx.now - dialogs.PATIENCE
-    shown = ProcedureAnswer.filter(contact_id=ctx.contact.id, outcome=Outcome.SHOWN, shown_at__gt=since)
-    return await shown.order_by("-id").first()
+    open_ = "contact_id = $1 AND outcome = $2 AND shown_at > $3 ORDER BY id DESC"
+    return await rows.first(ProcedureAnswer, open_, [ctx.contact.id, Outcome.SHOWN.value, since])
 
 
 async def end(ctx: Context, answer: ProcedureAnswer, outcome: Outcome, ticket: Ticket | None = None) -> None:

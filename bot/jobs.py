@@ -1,21 +1,21 @@
 """The doorbell: says to the workers "look at this conversation", "look at this chat"; the only door to the queue.
 
 A ring carries no data and may be lost: what it is about is in the database, where a sweep finds it. So nothing ever
-waits for Redis. Rings are collected and sent by a task of their own, and dropped while Redis is away.
+waits for Redis. A process that has a worker looks itself, as long as it is not too busy. Everything else goes through
+Redis: what was rung for lies in a sorted set, each name once, and a job says that somebody should look into it. One
+job serves for all names that gather until it begins: a job of arq costs more than handling a message does.
 
 arq (0.28, in maintenance) has no way to say "look again" to a job that runs: a second job of the same id is refused
-until the first has ended, so what is stored during its last look would be stranded. Therefore each job has its own
+until the first has ended, so what is rung for during its last look would be stranded. Therefore each job has its own
 id, and a key beside the queue, the bell, says that one is queued and has not begun. It is hung up and queued in one
 step, by a script, and taken down by the job before its first look.
 """
 
 import asyncio
-import contextlib
 import json
 import time
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -33,29 +33,34 @@ from tickets.outbox import Chat
 
 log = structlog.get_logger(__name__)
 
-INBOUND = "handle_conversation"
-DELIVERY = "deliver_chat"
+INBOUND = "in"  # kinds of rings
+DELIVERY = "out"
+LOOK = "look"  # jobs
 MINUTE = "each_minute"
 
+_NAMES = "tohotro:rung"
+_BELL = "tohotro:bell"
 _BELL_MS = 10_000  # a job lost from the queue keeps its bell no longer than this
-_MARGIN = timedelta(milliseconds=5)  # scores are whole milliseconds; a job must not come before its time
+_MARGIN = timedelta(milliseconds=5)  # no look must come before its time
 _PAUSE = 1.0  # seconds after Redis failed in which rings are dropped
+_APART = "\x1f"  # no name of an office, account or chat holds this sign
 
-# KEYS: the queue, then for each ring its bell and its job. ARGV: the prefix of jobs, then for each ring the life of its
-# bell, the job, the life of that, its score. All times in milliseconds. One script for all that rang meanwhile.
+# KEYS: names, bell, job, queue. ARGV: now, life of the bell, job, life of the job, id of the job, then the names.
+# All times in milliseconds.
 _RING = """
-for i = 2, #KEYS, 2 do
-  local a = (i - 2) * 2 + 1
-  if redis.call('SET', KEYS[i], '1', 'NX', 'PX', ARGV[a + 1]) then
-    redis.call('PSETEX', KEYS[i + 1], ARGV[a + 3], ARGV[a + 2])
-    redis.call('ZADD', KEYS[1], ARGV[a + 4], KEYS[i + 1]:sub(#ARGV[1] + 1))
-  end
+for i = 6, #ARGV do redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) end
+if redis.call('ZCARD', KEYS[1]) > 0 and redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) then
+  redis.call('PSETEX', KEYS[3], ARGV[4], ARGV[3])
+  redis.call('ZADD', KEYS[4], ARGV[1], ARGV[5])
 end
 """
-_RINGS = 500  # of one script, which nothing else in Redis runs beside
 
 
-_Ring = tuple[str, tuple[str, ...], datetime | None]  # job, its arguments, its moment (real time)
+class Here(Protocol):
+    """Who looks in this process."""
+
+    def look(self, kind: str, names: tuple[str, ...], *, taken: bool = False) -> bool: ...
+    async def close(self, seconds: float) -> None: ...
 
 
 def to_bytes(job: dict[str, Any]) -> bytes:
@@ -96,7 +101,10 @@ class Jobs:
         )
         self.limits = Limits(self._redis)
         self._ring_all = self._redis.register_script(_RING)
-        self._pending: dict[str, _Ring] = {}
+        self._pending: dict[str, None] = {}
+        self._minutes = 0
+        self._timers: dict[tuple[str, ...], asyncio.TimerHandle] = {}
+        self._here: Here | None = None
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._away_since: float | None = None
@@ -110,6 +118,8 @@ class Jobs:
     async def close(self) -> None:
         """Send what was rung last, if Redis takes it at once, and let go of the connection."""
         self._closing = True
+        for timer in self._timers.values():
+            timer.cancel()
         self._awake.set()
         if self._task is not None:
             # asked to end first: redis 5.3 loses a cancellation that meets it while it connects
@@ -123,51 +133,71 @@ class Jobs:
         """Raise redis' errors or OSError unless Redis answers."""
         await self._redis.ping()
 
+    def work_here(self, here: Here) -> None:
+        """From now on this process looks itself at what it rings for, as long as `here` has room."""
+        self._here = here
+
+    async def leave(self, seconds: float) -> None:
+        """This process looks no longer; what has begun gets so long to end. What is rung for now is for others."""
+        here, self._here = self._here, None
+        if here is not None:
+            await here.close(seconds)
+
     def ring_inbound(self, *conversations: Conversation, after: timedelta = timedelta()) -> None:
         """There is something to handle in these conversations; look `after` so much real time."""
         for one in conversations:
-            self._ring(f"in:{_key(one)}", INBOUND, one, self._moment(after))
+            self._ring(INBOUND, one, after)
 
     def ring_delivery(self, chat: Chat | tuple[str, str, str], at: datetime | None = None) -> None:
         """There is something to send to this chat, now or `at` that moment of the business clock."""
-        if at is None:
-            self._ring(f"out:{_key(chat)}", DELIVERY, chat, None)
-        else:
-            moment = self._moment(self._clock.until(at) + _MARGIN)
-            # a bell of its own: a message that can leave now must not wait for one that may not
-            self._ring(f"later:{_key(chat)}:{at.timestamp():.3f}", DELIVERY, chat, moment)
-
-    def ring_again(self, chat: Chat | tuple[str, str, str], after: timedelta) -> None:
-        """Look at this chat `after` so much real time; as good as a ring at once for whoever rings meanwhile."""
-        self._ring(f"out:{_key(chat)}", DELIVERY, chat, self._moment(after))
+        self._ring(DELIVERY, chat, timedelta() if at is None else self._clock.until(at) + _MARGIN)
 
     def ring_minute(self) -> None:
         """Do now what is done each minute, because the clock was moved."""
-        self._ring(f"minute:{uuid4().hex}", MINUTE, (), None)
+        self._minutes += 1
+        self._awake.set()
 
-    async def answered_inbound(self, conversation: Conversation) -> None:
-        """The job has begun: who rings from now on, rings for another look."""
-        await self._take_down(f"in:{_key(conversation)}")
+    async def rung(self, count: int) -> list[tuple[str, tuple[str, ...]]]:
+        """Take what was rung for, the longest ago first, at most `count`: kind and names.
 
-    async def answered_delivery(self, chat: Chat) -> None:
-        """As `answered_inbound`, for a chat."""
-        await self._take_down(f"out:{_key(chat)}")
+        The bell is taken down before, so whoever rings from now on rings for another look.
+        """
+        try:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.delete(_BELL)
+                pipe.zpopmin(_NAMES, count)
+                _, taken = await pipe.execute()
+        except (RedisError, OSError):
+            return []  # the sweep finds them
+        return [(kind, tuple(names)) for kind, *names in (name.decode().split(_APART) for name, _ in taken)]
 
-    async def _take_down(self, bell: str) -> None:
-        with contextlib.suppress(RedisError, OSError):  # it falls by itself
-            await self._redis.delete(_bell(bell))
+    def ring_on(self) -> None:
+        """There may be more in the set than was taken."""
+        self._pending.setdefault("")
+        self._awake.set()
 
     async def depth(self) -> int:
-        """How many jobs are queued, those for later included. Raises redis' errors."""
-        return int(await self._redis.zcard(default_queue_name))
+        """How many conversations and chats were rung for through Redis and wait. Raises redis' errors."""
+        return int(await self._redis.zcard(_NAMES))
 
-    def _moment(self, after: timedelta) -> datetime | None:
-        # real time: the queue knows no other
-        return datetime.now().astimezone() + after if after else None
+    def _ring(self, kind: str, names: tuple[str, ...], after: timedelta) -> None:
+        if after > timedelta():
+            self._ring_later(kind, names, after)
+        elif self._here is None or not self._here.look(kind, tuple(names)):
+            self._pending.setdefault(_APART.join((kind, *names)))
+            self._awake.set()
 
-    def _ring(self, bell: str, job: str, names: Iterable[str], at: datetime | None) -> None:
-        self._pending.setdefault(bell, (job, tuple(names), at))
-        self._awake.set()
+    def _ring_later(self, kind: str, names: tuple[str, ...], after: timedelta) -> None:
+        # By a clock of this process: should it end before, the sweep finds what is due.
+        loop = asyncio.get_running_loop()
+        moment = loop.time() + after.total_seconds()
+        key = (kind, *names, f"{moment:.2f}")  # an earlier moment must not wait for a later one, nor the other way
+        if key not in self._timers and not self._closing:
+            self._timers[key] = loop.call_at(moment, self._due, key, kind, tuple(names))
+
+    def _due(self, key: tuple[str, ...], kind: str, names: tuple[str, ...]) -> None:
+        del self._timers[key]
+        self._ring(kind, names, timedelta())
 
     async def _send_for_ever(self) -> None:
         while not self._closing:
@@ -180,13 +210,20 @@ class Jobs:
 
     async def _send(self) -> None:
         pending, self._pending = self._pending, {}
-        if not pending:
+        minutes, self._minutes = self._minutes, 0
+        if not pending and not minutes:
             return
-        rings = list(pending.items())
+        now = int(time.time() * 1000)
         try:
-            for start in range(0, len(rings), _RINGS):
-                keys, arguments = _rung(rings[start : start + _RINGS])
-                await self._ring_all(keys=keys, args=arguments)
+            if pending:
+                job, body = _job(LOOK, now)
+                keys = (_NAMES, _BELL, job_key_prefix + job, default_queue_name)
+                names = [name for name in pending if name]
+                await self._ring_all(keys=keys, args=(now, _BELL_MS, body, expires_extra_ms, job, *names))
+            if minutes:
+                job, body = _job(MINUTE, now)
+                await self._redis.psetex(job_key_prefix + job, expires_extra_ms, body)
+                await self._redis.zadd(default_queue_name, {job: now})
         except (RedisError, OSError) as error:
             if self._away_since is None:
                 self._away_since = time.monotonic()
@@ -201,22 +238,6 @@ class Jobs:
             self._away_since = None
 
 
-def _rung(rings: Sequence[tuple[str, _Ring]]) -> tuple[list[str], list[str | bytes]]:
-    """The keys and arguments of the script for these rings."""
-    now = int(time.time() * 1000)
-    keys: list[str] = [default_queue_name]
-    arguments: list[str | bytes] = [job_key_prefix]
-    for bell, (job, names, at) in rings:
-        score = now if at is None else int(at.timestamp() * 1000) + 1
-        body = serialize_job(job, names, {}, None, now, serializer=to_bytes)
-        keys += (_bell(bell), job_key_prefix + uuid4().hex)
-        arguments += (str(score - now + _BELL_MS), body, str(score - now + expires_extra_ms), str(score))
-    return keys, arguments
-
-
-def _key(names: Iterable[str]) -> str:
-    return "\x1f".join(names)  # no name of an office, account or chat holds this sign
-
-
-def _bell(name: str) -> str:
-    return f"tohotro:bell:{name}"
+def _job(function: str, now: int) -> tuple[str, bytes]:
+    """A job of arq's, to be done at once: its id and what it says."""
+    return uuid4().hex, serialize_job(function, (), {}, None, now, serializer=to_bytes)

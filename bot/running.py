@@ -191,8 +191,8 @@ async def _work(app: "App", stop: asyncio.Event) -> None:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         worker.allow_pick_jobs = False
         begun = [task for task in worker.tasks.values() if not task.done()]
-        if begun and stop.is_set():
-            await asyncio.wait(begun, timeout=_FINISH)
+        leaving = asyncio.create_task(app.jobs.leave(_FINISH))
+        await asyncio.wait([leaving, *begun] if stop.is_set() else [leaving], timeout=_FINISH)
         if running.done():
             running.result()  # whatever ended it before its time
     finally:

@@ -3,11 +3,10 @@
 import asyncio
 import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from tortoise.transactions import in_transaction
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ROWS_A_JOB = 20  # then the next chat has its turn
-_A_TURN = 15.0  # seconds after which a job makes room, whatever is left
-_AT_ONCE = 10  # sends of one channel at a time in one process: a network that hangs must not take every job
-_ROOM = timedelta(milliseconds=200)  # until a look for room is worth while
+T = TypeVar("T")
+
+ROWS_A_LOOK = 20  # then the next chat has its turn
+_A_TURN = 15.0  # seconds after which a look makes room, whatever is left
+AT_ONCE = 10  # chats of one account at a time in one process
 
 _SEND = 20.0  # seconds a network gets for words,
 _SEND_FILES = 30.0  # and for files: Zalo fetches them from us while we wait
@@ -46,34 +46,22 @@ _PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any long
 
 _CHANGES_YIELD = timedelta(seconds=30)  # for so long changes of what stands in a group make room for what is new
 
-_sending: Counter[tuple[str, str]] = Counter()
-
 
 async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
-    """Job: send what may leave to this chat."""
+    """A look: send what may leave to this chat."""
     app: App = ctx["app"]
-    where = Chat(office, channel, chat)
-    await app.jobs.answered_delivery(where)
     desk = app.desks.get(office)
     if desk is None:
         return  # rows of an office no longer served here stay until it is again
-    account = (office, channel)
-    if _sending[account] >= _AT_ONCE:
-        app.jobs.ring_again(where, _ROOM)
-        return
-    _sending[account] += 1
-    try:
-        end = time.monotonic() + _A_TURN
-        for _ in range(ROWS_A_JOB):
-            row = await outbox.take(office, channel, chat, app.clock.now())
-            if row is None:
-                return
-            await _deliver(app, desk, row)
-            if time.monotonic() > end:
-                break
-    finally:
-        _sending[account] -= 1
-    app.jobs.ring_again(where, timedelta())
+    end = time.monotonic() + _A_TURN
+    for _ in range(ROWS_A_LOOK):
+        row = await outbox.take(office, channel, chat, app.clock.now())
+        if row is None:
+            return
+        await _deliver(app, desk, row)
+        if time.monotonic() > end:
+            break
+    app.jobs.ring_delivery(Chat(office, channel, chat))
 
 
 async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
@@ -104,7 +92,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         log.exception("sending failed unexpectedly", reference=reference, row=row.id, **_where(row))
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
-        await _recorded(app, row, lambda: _accepted(desk, row, message, sent))
+        await _patiently(row, lambda: _accepted(desk, row, message, sent))
         return
     await _recorded(app, row, lambda: _refused(desk, row, error))
 
@@ -112,7 +100,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
 async def _no_message(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> bool:
     """Do what is to be done for a row that is no message, or cannot be one yet. False for any other."""
     if row.kind is OutboxKind.MENU:
-        await _announce(app, desk, channel, row)
+        await _announce(desk, channel, row)
     elif boards.may_gather(channel.capabilities, row) and not await _gathered(app, channel, row):
         pass  # it waits for others
     elif topics.awaited(row.chat) is not None:
@@ -186,7 +174,7 @@ async def _tend_topic(app: "App", desk: "Desk", channel: Channel, row: OutboxRow
                 await step()
         except TimeoutError as error:
             raise errors.Uncertain("no answer in time") from error
-    await _recorded(app, row, lambda: outbox.sent(row, (), app.clock.now()))
+    await _patiently(row, lambda: outbox.sent(row, (), app.clock.now()))
 
 
 async def _send(channel: Channel, message: Outbound) -> Sent:
@@ -197,53 +185,58 @@ async def _send(channel: Channel, message: Outbound) -> Sent:
         raise errors.Uncertain("no answer in time") from error
 
 
-async def _announce(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> None:
+async def _announce(desk: "Desk", channel: Channel, row: OutboxRow) -> None:
     """The menu of one chat. Nobody waits for it, and every start announces all menus again: one try is enough."""
     try:
         async with asyncio.timeout(_SEND):
             await channel.announce((await menus.for_chat(desk, row.channel, row.chat),))
     except (errors.SendError, TimeoutError) as error:
         log.info("a menu was not announced", reason=str(error), **_where(row))
-        await _recorded(app, row, lambda: _dropped(row, "not_shown_here"))
+        await _patiently(row, lambda: outbox.dropped(row, "not_shown_here"))
     else:
-        await _recorded(app, row, lambda: outbox.sent(row, (), desk.clock.now()))
-
-
-async def _dropped(row: OutboxRow, error: str) -> None:
-    await outbox.dropped(row, error)
+        await _patiently(row, lambda: outbox.sent(row, (), desk.clock.now()))
 
 
 async def _recorded(app: "App", row: OutboxRow, record: Callable[[], Awaitable[datetime | None]]) -> None:
     """Write the outcome down in one transaction, patiently, then ring for what it wrote and what it put off."""
-    end = time.monotonic() + _RECORD
-    while True:
-        try:
-            with outbox.touched() as chats:
-                async with in_transaction():
-                    at = await record()
-            break
-        except Exception as error:
-            # The message may have left: this must not be forgotten because the database restarts.
-            if time.monotonic() > end or not await is_away(error):
-                raise
-            log.warning("an outcome waits to be recorded", row=row.id, error=type(error).__name__)
-            await asyncio.sleep(0.5)
+
+    async def write() -> tuple[set[Chat], datetime | None]:
+        with outbox.touched() as chats:
+            async with in_transaction():
+                return chats, await record()
+
+    chats, at = await _patiently(row, write)
     for chat in chats:
         app.jobs.ring_delivery(chat)
     if at is not None:
         app.jobs.ring_delivery((row.office, row.channel, row.chat), at)
 
 
+async def _patiently(row: OutboxRow, record: Callable[[], Awaitable[T]]) -> T:
+    """`record`'s result, tried again while the database is away."""
+    end = time.monotonic() + _RECORD
+    while True:
+        try:
+            return await record()
+        except Exception as error:
+            # The message may have left: this must not be forgotten because the database restarts.
+            if time.monotonic() > end or not await is_away(error):
+                raise
+            log.warning("an outcome waits to be recorded", row=row.id, error=type(error).__name__)
+            await asyncio.sleep(0.5)
+
+
 # --------------------------------------------- outcomes, in a transaction; each says when to look at the chat next
 
 
 async def _accepted(desk: "Desk", row: OutboxRow, message: Outbound | None, sent: Sent | None) -> None:
+    """One statement, and so no transaction."""
     if message is None or sent is None:
         await outbox.dropped(row, "not_shown_here")
-    else:
-        # an edit has no message of its own
-        ids = sent.message_ids if message.kind is OutboundKind.MESSAGE else ()
-        await outbox.sent(row, ids, desk.clock.now())
+        return
+    # an edit has no message of its own
+    ids = sent.message_ids if message.kind is OutboundKind.MESSAGE else ()
+    await outbox.sent(row, ids, desk.clock.now())
 
 
 async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> datetime | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ROWS_A_JOB = 20  # then the next conversation has its turn
+ROWS_A_LOOK = 20  # then the next conversation has its turn
 _HANDLING = 20.0  # seconds one event may take
 _APOLOGY = 5.0  # seconds
 _LOOK_AGAIN = timedelta(milliseconds=20)  # while another worker has the conversation
@@ -52,14 +52,13 @@ class _Came(Enum):
 
 
 async def handle_conversation(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
-    """Job: handle what is waiting in this conversation."""
+    """A look: handle what is waiting in this conversation."""
     app: App = ctx["app"]
     conversation = Conversation(office, channel, chat)
-    await app.jobs.answered_inbound(conversation)
     desk = app.desks.get(office)
     if desk is None:
         return  # rows of an office no longer served here stay until it is again
-    for _ in range(ROWS_A_JOB):
+    for _ in range(ROWS_A_LOOK):
         match await _handle_next(app, desk, conversation):
             case _Came.EMPTY | _Came.LAST:
                 return

@@ -20,14 +20,15 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot import logs
-from bot.jobs import DELIVERY, INBOUND, MINUTE, from_bytes, redis_settings, to_bytes
+from bot.jobs import DELIVERY, INBOUND, LOOK, MINUTE, from_bytes, redis_settings, to_bytes
 from tickets import inbox, outbox
 from workers.away import is_away
 from workers.deadlines import announce_due
-from workers.delivery import deliver_chat
+from workers.delivery import AT_ONCE, deliver_chat
 from workers.digest import send_digests
 from workers.housekeeping import forget, tidy
 from workers.inbound import handle_conversation
+from workers.lines import Kind, Lines
 from workers.moved import tell_moved
 from workers.recounting import recount
 from workers.reports import reports_due
@@ -41,9 +42,12 @@ Job = Callable[..., Awaitable[None]]
 
 SWEEP_EVERY = 5  # seconds; what nobody rang for waits no longer than this
 _SWEPT = 500  # conversations and chats a sweep rings for; the next one goes on
-_JOBS = 50  # at a time: most wait for the database or a network
+_JOBS = 10  # at a time: a job only says that somebody should look
 _POLL = 0.02  # seconds
 _TIMEOUT = 120  # seconds; one row may take 20 for its files, 30 to send and 30 to record
+_HANDLED_AT_ONCE = 6  # conversations; deliveries want some of the ten connections too
+_ROOM = 0.25  # seconds to wait for room; then another worker has a try
+_LAST = 5.0  # seconds for looks that have begun when the worker ends
 _HEALTH = 15  # seconds between signs of life
 
 
@@ -54,8 +58,7 @@ def build_worker(app: "App") -> Worker:
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return Worker(
         functions=[
-            func(_guarded(handle_conversation), name=INBOUND),
-            func(_guarded(deliver_chat), name=DELIVERY),
+            func(_guarded(look), name=LOOK),
             func(_guarded(each_minute), name=MINUTE),
         ],
         cron_jobs=[
@@ -66,6 +69,8 @@ def build_worker(app: "App") -> Worker:
         job_serializer=to_bytes,
         job_deserializer=from_bytes,
         ctx={"app": app},
+        on_startup=_work_here,
+        on_shutdown=_leave,
         handle_signals=False,
         max_jobs=_JOBS,
         poll_delay=_POLL,
@@ -74,6 +79,34 @@ def build_worker(app: "App") -> Worker:
         health_check_interval=_HEALTH,
         log_results=False,
     )
+
+
+async def _work_here(ctx: dict[Any, Any]) -> None:
+    app: App = ctx["app"]
+    # The time a message has to wait for others is what counts, not how many are begun: the pool has ten connections.
+    kinds = {
+        INBOUND: Kind(functools.partial(_guarded(handle_conversation), ctx), _HANDLED_AT_ONCE),
+        DELIVERY: Kind(functools.partial(_guarded(deliver_chat), ctx), AT_ONCE, account=True),
+    }
+    ctx["lines"] = Lines(kinds, _TIMEOUT)
+    app.jobs.work_here(ctx["lines"])
+
+
+async def _leave(ctx: dict[Any, Any]) -> None:
+    app: App = ctx["app"]
+    await app.jobs.leave(_LAST)
+
+
+async def look(ctx: dict[Any, Any]) -> None:
+    """Job: look at what was rung for elsewhere, as much of it as there is room for; other workers may have the rest."""
+    app: App = ctx["app"]
+    lines: Lines = ctx["lines"]
+    room = await lines.room(INBOUND, _ROOM)
+    taken = await app.jobs.rung(room)  # also with no room: that takes the bell down
+    for kind, names in taken:
+        lines.look(kind, names, taken=True)
+    if len(taken) == room:
+        app.jobs.ring_on()
 
 
 async def sweep(ctx: dict[Any, Any]) -> None:

@@ -238,7 +238,7 @@ async def test_a_network_that_hangs_leaves_jobs_for_the_others(
         return (await again(row)).state is OutboxState.SENT
 
     await until(sent)
-    assert len(rich.sent) == delivery._AT_ONCE
+    assert len(rich.sent) == delivery.AT_ONCE
     rich.gate.set()
 
     async def all_sent() -> bool:

@@ -33,8 +33,7 @@ async def test_words_become_a_ticket_and_an_answer_that_is_rung_for(
     app: App, desk: Desk, ctx: dict[Any, Any], hears: Hears, until: Until
 ) -> None:
     await hears("an", QUESTION)
-    await app.jobs.answered_inbound(Conversation(desk.office.id, "rich", "an"))
-    before = await app.jobs.depth()
+    await app.jobs.rung(10)
     await handle_conversation(ctx, desk.office.id, "rich", "an")
     ticket = await Ticket.get()
     assert ticket.area == "ho-tich"
@@ -42,7 +41,7 @@ async def test_words_become_a_ticket_and_an_answer_that_is_rung_for(
     assert await OutboxRow.filter(chat="an", state=OutboxState.QUEUED).count() > 0
 
     async def rung() -> bool:
-        return await app.jobs.depth() > before
+        return await app.jobs.rung(10) == [("out", (desk.office.id, "rich", "an"))]
 
     await until(rung)
 
@@ -62,7 +61,7 @@ async def test_a_long_queue_gives_way_after_some_rows_and_rings_for_the_rest(
 ) -> None:
     await hears("an", *(f"{QUESTION} {number}" for number in range(25)))
     await handle_conversation(ctx, desk.office.id, "rich", "an")
-    assert (await states()).count("handled") == inbound.ROWS_A_JOB
+    assert (await states()).count("handled") == inbound.ROWS_A_LOOK
 
     async def rung() -> bool:
         return await app.jobs.depth() > 0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from redis.asyncio import Redis
@@ -74,7 +75,7 @@ async def test_the_sweep_rings_only_for_offices_served_here(app: App, desk: Desk
     await probe.close()
 
 
-async def test_one_job_waits_however_often_somebody_rings(app: App, until: Until) -> None:
+async def test_a_name_waits_once_however_often_somebody_rings(app: App, until: Until) -> None:
     where = Conversation("o", "rich", "an")
 
     async def queued(count: int) -> None:
@@ -86,13 +87,12 @@ async def test_one_job_waits_however_often_somebody_rings(app: App, until: Until
     for _ in range(3):
         app.jobs.ring_inbound(where)
         await queued(1)
-    await app.jobs.answered_inbound(where)
-    app.jobs.ring_inbound(where)
-    await queued(2)
     app.jobs.ring_delivery(("o", "rich", "an"))
-    await queued(3)
-    app.jobs.ring_delivery(("o", "rich", "an"), app.clock.now())
-    await queued(4)
+    await queued(2)
+    assert await app.jobs.rung(10) == [("in", where), ("out", ("o", "rich", "an"))]
+    app.jobs.ring_delivery(("o", "rich", "an"), app.clock.now() + timedelta(milliseconds=400))
+    assert await app.jobs.depth() == 0, "not before its time"
+    await queued(1)
 
 
 async def test_redis_away_holds_nobody_up_and_is_logged_once(app: App) -> None:
@@ -101,7 +101,7 @@ async def test_redis_away_holds_nobody_up_and_is_logged_once(app: App) -> None:
     begun = asyncio.get_running_loop().time()
     for number in range(1000):
         jobs.ring_inbound(Conversation("o", "rich", str(number)))
-    await jobs.answered_inbound(Conversation("o", "rich", "1"))
+    assert await jobs.rung(10) == []
     assert asyncio.get_running_loop().time() - begun < 1
     await jobs.close()
 
