@@ -153,7 +153,8 @@ class Updates:
             self._underway.pop(message_id, None)
 
         for _ in range(2 if self._faults.strikes("duplicate") else 1):
-            courier.hand(chat, Parcel(hook.url, body, lambda _body: _headers(hook), taken))
+            early = self._faults.strikes("swap")
+            courier.hand(chat, Parcel(hook.url, body, lambda _body: _headers(hook), taken), early=early)
 
 
 def _headers(hook: Webhook) -> dict[str, str]:
