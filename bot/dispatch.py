@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from bot import arrivals, assigning, dialogs, groups, resident_talk, staff_talk
+from bot import arrivals, assigning, corrections, current, dialogs, groups, resident_talk, staff_talk
 from bot.commands import common
 from bot.context import Context
 from bot.meant import ticket_meant
@@ -65,7 +65,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
 async def _understand(ctx: Context) -> None:
     text = await _line(ctx)
     if ctx.row.kind == InboundKind.EDITED:
-        await resident_talk.edited(ctx)
+        await (_guarded(ctx, corrections.edited(ctx)) if ctx.staff is not None else resident_talk.edited(ctx))
         return
     code = people.code_in(text)
     if code and not ctx.row.group:
@@ -113,8 +113,10 @@ async def _checked(ctx: Context, parsed: Parsed) -> None:
     if command.ticket:
         ctx.ticket = await ticket_meant(ctx, command)
         if ctx.ticket is None:
-            await ctx.say("error.which_ticket", word=command.name)
+            if not await current.asked(ctx, command):
+                await ctx.say("error.which_ticket", word=command.name)
             return
+        await current.remember(ctx, ctx.ticket)
     await command.run(ctx)
 
 

@@ -93,7 +93,8 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
     """
     ticket = await queries.reload(ticket)
     said = await last_said(ticket)
-    for card in await queries.cards(ticket):
+    standing = await queries.cards(ticket)
+    for card in standing:
         if only is not None and (card.channel, card.chat) not in only:
             continue
         if card.on_board_id is not None:
@@ -120,7 +121,8 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
                 ticket=ticket,
                 card=True,
             )
-    await topics.refresh(desk, ticket, now)
+    if any(card.on_board_id is not None or card.chat != group_of(card.chat) for card in standing):
+        await topics.refresh(desk, ticket, now)
 
 
 async def to_owner(desk: "Desk", ticket: Ticket, where: Contact, language: str, head: str, now: datetime) -> None:

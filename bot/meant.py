@@ -1,5 +1,6 @@
 """Which ticket a command is about: the number typed, the message answered, or the only one in hand."""
 
+from bot import current, topics
 from bot.context import Context
 from bot.registry import Command
 from tickets import outbox, queries, rights
@@ -26,10 +27,13 @@ async def ticket_meant(ctx: Context, command: Command) -> Ticket | None:
     answered = await answered_ticket(ctx)
     if answered is not None:
         return await _known(ctx, command, answered)
+    here = await topics.ticket_in(ctx.row.office, ctx.row.channel, ctx.row.chat)
+    if here is not None:
+        return await _known(ctx, command, here)
     if command.name in ("nhan", "xem"):
         return None  # taking or opening the wrong one is worse than asking
     mine, count = await queries.mine(ctx.officer)
-    return await queries.reload(mine[0]) if count == 1 else None
+    return await queries.reload(mine[0]) if count == 1 else await current.meant(ctx)
 
 
 def number_said(word: str) -> str:

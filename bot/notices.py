@@ -6,11 +6,11 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import cards, live_cards, times
+from bot import cards, live_cards, times, topics
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
-from tickets.models import Contact, Direction, Message, OutboxRow, Priority, Staff, Ticket
+from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
 
 if TYPE_CHECKING:
@@ -167,7 +167,9 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
 
 
 async def show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
-    """The resident's words in full to the one who answers, with the papers."""
+    """The resident's words in full to the one who answers, with the papers; and into the ticket's topic, masked."""
+    if await topics.show(desk, ticket, message, staff, now):
+        return
     language = staff.language
     text = desk.texts.say(
         language,
@@ -292,6 +294,11 @@ async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
         return
     ticket = await Ticket.get_or_none(id=row.ticket_id)
     say = desk.texts.say
+    if row.kind is not OutboxKind.MESSAGE:
+        reason = say(author.language, f"send.{row.error or 'failed'}")
+        text = say(author.language, "staff.withdraw_failed", number=ticket.number if ticket else "", reason=reason)
+        await to_staff(author, now, text, ticket=ticket)
+        return
     text = say(
         author.language,
         "staff.send_failed",

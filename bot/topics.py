@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING
 
 from bot import cards
 from channels.contract import group_of
-from tickets import outbox, queries, rows
-from tickets.models import OutboxKind, OutboxRow, OutboxState, StaffChat, Status, Ticket, TicketTopic
+from tickets import outbox, queries, routing, rows
+from tickets.models import (
+    Message,
+    OutboxKind,
+    OutboxRow,
+    OutboxState,
+    Staff,
+    StaffChat,
+    StaffChatMember,
+    Status,
+    Ticket,
+    TicketTopic,
+)
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -18,11 +29,6 @@ if TYPE_CHECKING:
 _PENDING = "/+"
 TITLE = 100  # characters; networks cut longer ones
 OVER = (Status.RESOLVED, Status.CLOSED)
-
-
-def in_use(desk: "Desk") -> bool:
-    """Whether the office has a group with topics at all; most have none, and are asked for none."""
-    return any(one.topics for one in desk.office.staff_chats)
 
 
 def pending(group: str, ticket_id: int) -> str:
@@ -74,8 +80,6 @@ def title(desk: "Desk", ticket: Ticket) -> str:
 
 async def refresh(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """Have the topics of `ticket` named and closed or opened as it is now."""
-    if not in_use(desk):
-        return
     wanted = title(desk, ticket), ticket.status in OVER
     for topic in await of_ticket(ticket):
         if (topic.title, topic.shut) == wanted:
@@ -96,3 +100,35 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime) -> None:
                 kind=OutboxKind.TOPIC,
                 ticket=ticket,
             )
+
+
+async def show(desk: "Desk", ticket: Ticket, message: Message, to: Staff, now: datetime) -> bool:
+    """Put the resident's words into the topics of `ticket`, as a group may see them; an answer to them is relayed.
+
+    Returns whether `to` has read everything there was, and needs no copy in private.
+    """
+    groups = await rows.find(StaffChat, "office = $1 AND active AND topics ORDER BY id", [ticket.office])
+    ours = [one for one in groups if routing.is_for(desk.policy, one, ticket.area)]
+    language = desk.office.language
+    shown = cards.hidden(message.text)
+    for group in ours:
+        text = desk.texts.say(
+            language,
+            "staff.resident_says" if message.text else "staff.resident_sends",
+            number=ticket.number,
+            name=cards.masked(desk, ticket.contact, language),
+            words=shown,
+            count=len(message.attachments),
+        )
+        await outbox.put(
+            office=ticket.office,
+            channel=group.channel,
+            chat=await address(ticket, group),
+            now=now,
+            text=text,
+            ticket=ticket,
+            message_id=message.id,
+        )
+    if not ours or message.attachments or shown != message.text:
+        return False
+    return await StaffChatMember.exists(staff_chat_id__in=[one.id for one in ours], staff_id=to.id)

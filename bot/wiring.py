@@ -17,6 +17,7 @@ from bot import health, logs, metrics
 from bot.clock import Clock
 from bot.commands import (
     alerts,
+    answering,
     calendar,
     common,
     duty,
@@ -60,6 +61,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
 GRANTS = "grants"  # folder within the data folder, for tokens on their way into the database
 COMMANDS = (
+    answering,
     common,
     resident,
     staff,

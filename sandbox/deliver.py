@@ -37,10 +37,10 @@ class Courier:
         self._lanes: dict[Hashable, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def hand(self, lane: Hashable, parcel: Parcel, *, early: bool = False) -> None:
-        """Takes a parcel for delivery behind the others of its lane; `early`: before those not yet under way."""
+    def hand(self, lane: Hashable, parcel: Parcel) -> None:
+        """Takes a parcel for delivery behind the others of its lane."""
         if lane in self._lanes:
-            self._lanes[lane].insert(1 if early else len(self._lanes[lane]), parcel)
+            self._lanes[lane].append(parcel)
             return
         self._lanes[lane] = deque([parcel])
         task = asyncio.get_running_loop().create_task(self._run(lane))

@@ -257,9 +257,19 @@ async def close(ticket: Ticket, now: datetime) -> None:
 
 
 async def reply(
-    policy: Policy, ticket: Ticket, staff: Staff, text: str, attachments: list[dict[str, Any]], now: datetime
+    policy: Policy,
+    ticket: Ticket,
+    staff: Staff,
+    text: str,
+    attachments: list[dict[str, Any]],
+    now: datetime,
+    *,
+    inbox_id: int | None = None,
 ) -> Message:
-    """Words for the resident. Answering a ticket nobody has is claiming it; `claim` decides a race here too."""
+    """Words for the resident. Answering a ticket nobody has is claiming it; `claim` decides a race here too.
+
+    `inbox_id` is the event they came by: a change of it changes them, and signs under it say what became of them.
+    """
     if not text.strip() and not attachments:
         raise NothingToSay
     rights.require_ticket(policy, staff, "reply", ticket)
@@ -268,7 +278,13 @@ async def reply(
     elif ticket.status in (Status.RESOLVED, Status.CLOSED):
         raise WrongState(number=ticket.number, status=ticket.status)
     message = await Message.create(
-        ticket=ticket, direction=Direction.OUT, author=staff, text=text, attachments=attachments, at=now
+        ticket=ticket,
+        direction=Direction.OUT,
+        author=staff,
+        text=text,
+        attachments=attachments,
+        inbox_id=inbox_id,
+        at=now,
     )
     await Ticket.filter(id=ticket.id).update(last_staff_at=now)
     await ticket.refresh_from_db()

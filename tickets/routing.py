@@ -54,10 +54,15 @@ def _circles(policy: Policy, area: str, staff: list[Staff]) -> list[list[Staff]]
     ]
 
 
+def is_for(policy: Policy, group: StaffChat, area: str) -> bool:
+    """Whether tickets of `area` are shown in `group`."""
+    return not group.areas or policy.desk(area) in group.areas or area in group.areas
+
+
 async def _groups(policy: Policy, area: str) -> list[tuple[StaffChat, set[int]]]:
     """Linked groups of the area, each with the ids of staff who have been seen in it."""
     groups = await rows.find(StaffChat, "office = $1 AND active ORDER BY id", [policy.office])
-    wanted = [group for group in groups if not group.areas or policy.desk(area) in group.areas or area in group.areas]
+    wanted = [group for group in groups if is_for(policy, group, area)]
     if not wanted:
         return []
     members = await rows.find(StaffChatMember, "staff_chat_id = ANY($1)", [[group.id for group in wanted]])

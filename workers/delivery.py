@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, groups, limits, logs, menus, notices, places, topics
+from bot import boards, groups, limits, logs, menus, notices, places, receipts, topics
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -93,6 +93,8 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
         await _patiently(row, lambda: _accepted(desk, row, message, sent))
+        if receipts.wanted(row):
+            await _recorded(app, row, lambda: receipts.moved(desk, row, desk.clock.now()))
         return
     await _recorded(app, row, lambda: _refused(desk, row, error))
 
@@ -321,6 +323,7 @@ async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: 
     if await outbox.failed(row, error.reason, error.detail):
         log.warning("a message failed", row=row.id, reason=error.reason, detail=error.detail, **_where(row))
         await notices.send_failed(desk, row, now)
+        await receipts.moved(desk, row, now)
 
 
 def _where(row: OutboxRow) -> dict[str, str]:

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import dispatch, echoes, logs, notices
+from bot import dispatch, echoes, logs, notices, receipts
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox
@@ -142,6 +142,8 @@ async def _receipt(desk: "Desk", row: InboxRow) -> bool:
             "the network reports a failure", office=row.office, channel=row.channel, reason=row.name, row=found.id
         )
         await notices.send_failed(desk, found, now)
+    if changed:
+        await receipts.moved(desk, found, now)
     return True
 
 

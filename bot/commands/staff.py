@@ -111,7 +111,9 @@ async def wait(ctx: Context) -> None:
     ticket = ctx.about_ticket
     policy = ctx.desk.policy
     if ctx.args or ctx.row.attachments:
-        message = await lifecycle.reply(policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now)
+        message = await lifecycle.reply(
+            policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
+        )
         await notices.replied(ctx.desk, ticket, message, ctx.officer, ctx.now)
     await lifecycle.wait(policy, ticket, ctx.officer, ctx.now)
     await notices.waiting(ctx.desk, ticket, ctx.now)
@@ -123,7 +125,9 @@ async def resolve(ctx: Context) -> None:
     """Settled. Words behind the number are the last answer."""
     ticket = ctx.about_ticket
     if ctx.args or ctx.row.attachments:
-        message = await lifecycle.reply(ctx.desk.policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now)
+        message = await lifecycle.reply(
+            ctx.desk.policy, ticket, ctx.officer, ctx.args, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
+        )
         await notices.replied(ctx.desk, ticket, message, ctx.officer, ctx.now)
     await lifecycle.resolve(ctx.desk.policy, ticket, ctx.officer, ctx.now)
     await notices.resolved(ctx.desk, ticket, ctx.now)

@@ -153,8 +153,7 @@ class Updates:
             self._underway.pop(message_id, None)
 
         for _ in range(2 if self._faults.strikes("duplicate") else 1):
-            early = self._faults.strikes("swap")
-            courier.hand(chat, Parcel(hook.url, body, lambda _body: _headers(hook), taken), early=early)
+            courier.hand(chat, Parcel(hook.url, body, lambda _body: _headers(hook), taken))
 
 
 def _headers(hook: Webhook) -> dict[str, str]:
