@@ -37,6 +37,9 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
     lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
     if ticket.status in LIVE:
         lines += window(desk, ticket.contact, language, now)
+    if ticket.asked_in is not None:
+        key = "card.in_group_private" if ticket.asked_in.private else "card.in_group"
+        lines.append(say(language, key, group=ticket.asked_in.group.name))
     outside = desk.policy.areas.get(ticket.area)
     if outside is not None and outside.outside is not None:
         lines.append(say(language, "card.outside", body=outside.outside.name))

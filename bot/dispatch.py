@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
 
-from bot import arrivals, assigning, corrections, current, dialogs, groups, resident_talk, staff_talk
+from bot import (
+    arrivals,
+    assigning,
+    corrections,
+    current,
+    dialogs,
+    group_talk,
+    groups,
+    held,
+    resident_talk,
+    staff_talk,
+)
 from bot.commands import common
 from bot.context import Context
 from bot.meant import ticket_meant
@@ -38,6 +49,8 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
         return await groups.changed(desk, row, now)
     if row.kind in arrivals.KINDS:
         return await arrivals.came(desk, row, now)
+    if row.group and (taken := await group_talk.takes(desk, row)) is not None:
+        return taken
     contact = await people.recognise(
         office=row.office,
         channel=row.channel,
@@ -46,12 +59,16 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
         name=row.name,
         now=now,
         window_from=None if row.group else arrivals.spoke_at(row, now),
+        at=row.received_at,
+        patience=desk.policy.patience,
     )
     ctx = Context(desk=desk, row=row, contact=contact, now=now)
     if contact.staff is not None and not contact.staff.active:
         contact.staff = None
     if row.group and contact.staff is None:
         return False
+    if contact.staff is None and await held.back(ctx):
+        return True
     if row.group:
         await people.seen_in_group(ctx.officer, row.channel, group_of(row.chat))
     await _understand(ctx)
@@ -101,7 +118,8 @@ async def _line(ctx: Context) -> str:
 async def run(ctx: Context, parsed: Parsed) -> None:
     """Run a command for the one who typed it, after asking whether they may."""
     ctx.args = parsed.args
-    await dialogs.forget(ctx)
+    if not parsed.command.settles:
+        await dialogs.forget(ctx)
     await _guarded(ctx, _checked(ctx, parsed))
 
 

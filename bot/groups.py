@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bot import places
 from channels.contract import InboundKind
-from tickets import outbox
-from tickets.models import Contact, InboxRow, OutboxRow, OutboxState, StaffChat
+from tickets import outbox, resident_groups
+from tickets.models import Contact, InboxRow, OutboxRow, OutboxState, ResidentGroup, StaffChat
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -26,13 +26,15 @@ async def changed(desk: "Desk", row: InboxRow, now: datetime) -> bool:
 async def _joined(row: InboxRow) -> bool:
     """Coming back into a linked group makes its cards flow again; a new group is linked by a lead, never by itself."""
     if row.group:
-        return bool(await StaffChat.filter(**_chat(row)).update(active=True))
+        known = await ResidentGroup.filter(**_chat(row)).update(active=True)
+        return bool(await StaffChat.filter(**_chat(row)).update(active=True) or known)
     return bool(await Contact.filter(office=row.office, channel=row.channel, user=row.user).update(reachable=True))
 
 
 async def _left(desk: "Desk", row: InboxRow, now: datetime) -> bool:
     if row.group:
-        return await places.group_lost(desk, row.office, row.channel, row.chat, now)
+        known = await ResidentGroup.filter(**_chat(row)).update(active=False)
+        return await places.group_lost(desk, row.office, row.channel, row.chat, now) or bool(known)
     return bool(await Contact.filter(office=row.office, channel=row.channel, user=row.user).update(reachable=False))
 
 
@@ -44,6 +46,7 @@ async def moved(office: str, channel: str, old: str, new: str, now: datetime) ->
         await StaffChat.filter(office=office, channel=channel, chat=old).delete()
     else:
         await StaffChat.filter(office=office, channel=channel, chat=old).update(chat=new)
+    await resident_groups.moved(office, channel, old, new)
     await OutboxRow.filter(
         office=office, channel=channel, chat=old, state__in=[OutboxState.QUEUED, OutboxState.SENDING]
     ).update(chat=new, state=OutboxState.QUEUED, lease_until=None, due_at=now)

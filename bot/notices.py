@@ -6,7 +6,7 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import cards, live_cards, times, topics
+from bot import cards, group_answers, live_cards, times, topics
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
@@ -29,8 +29,13 @@ async def to_resident(
     buttons: Buttons = (),
     priority: Priority = Priority.NOTICE,
     **values: Any,
-) -> OutboxRow:
-    """A sentence of the office to the resident of `ticket`, which needs `contact` and `resident` fetched."""
+) -> OutboxRow | None:
+    """A sentence of the office to the resident of `ticket`, which was read by `queries.reload`.
+
+    None when the ticket was asked in a group, and this is neither said there nor to the resident alone.
+    """
+    if group_answers.takes(ticket, key):
+        return await group_answers.said(desk, ticket, now, key, priority, **values)
     language = ticket.resident.language
     text = desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values)
     return await outbox.put(
@@ -187,8 +192,11 @@ def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
 
 
 async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> None:
-    """The officer's words go to the resident where they wrote last."""
+    """The officer's words go to the resident where they wrote last, or into the group where they asked."""
     ticket = await queries.reload(ticket)
+    if await group_answers.replied(desk, ticket, message, staff, now):
+        await live_cards.refresh(desk, ticket, now)
+        return
     await outbox.put(
         office=ticket.office,
         channel=ticket.contact.channel,

@@ -7,6 +7,7 @@ from config.office import Waiting as WrittenWaiting
 from config.office_duty import AreaDuty
 from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
+from tickets.flood import Patience
 from tickets.hours import Calendar, Span
 from tickets.models import Urgency
 from tickets.policy import Area, Duty, OutsideBody, Policy, Waiting
@@ -40,6 +41,7 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         unseen_after=_span(office.duty.unseen_after),
         two_supervisors=office.people.two_supervisors,
         request_valid=office.people.request_valid,
+        patience=Patience(office.flood.burst, office.flood.per_minute),
     )
 
 

@@ -38,6 +38,7 @@ class Command:
     ticket: bool = False  # works on one ticket: by number, by the card answered, or the only one in hand
     free_text: bool = False  # words follow: without a slash they must not be taken for ordinary speech
     options: tuple[str, ...] = ()  # words that may follow without a slash, folded
+    settles: bool = False  # answers the open question itself, which is therefore not forgotten before it runs
 
 
 def command(
@@ -47,12 +48,13 @@ def command(
     ticket: bool = False,
     free_text: bool = False,
     options: tuple[str, ...] = (),
+    settles: bool = False,
 ) -> Callable[[Run], Run]:
     """Mark a function as a command. The mark changes nothing; `Registry` collects what is marked."""
 
     def mark(run: Run) -> Run:
         words = tuple(dict.fromkeys((name, *(fold(alias).replace(" ", "") for alias in aliases))))
-        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text, options))
+        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text, options, settles))
         return run
 
     return mark

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from bot import alarm, answers, areas, dialogs, notices, procedures
+from bot import alarm, answers, areas, dialogs, group_answers, matters, notices, procedures
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
-from tickets import conversation, hours, lifecycle, matching, people, rows
+from tickets import conversation, hours, lifecycle, matching, people, queries, resident_groups, rows
 from tickets.conversation import Belonging, Fate
 from tickets.matching import Match
-from tickets.models import InboxRow, Message, OutboxRow, Outcome, ProcedureAnswer, Resident, Status, Ticket
+from tickets.models import Dialog, InboxRow, Message, OutboxRow, Outcome, ProcedureAnswer, Resident, Status, Ticket
 
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
 NOTICE_ONCE = timedelta(minutes=10)
@@ -34,12 +34,16 @@ async def said(ctx: Context, text: str) -> None:
         await dialogs.forget(ctx)
         await procedures.look_up(ctx, text)
         return
+    if question is not None and question.step == matters.WHICH:
+        await matters.more(ctx, question)
+        return
     match = matching.match(text, ctx.desk.index)
     courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
+    answered = await _chosen(question) or await answered_ticket(ctx)
     where = await conversation.belonging(
         ctx.desk.policy,
         ctx.contact,
-        await answered_ticket(ctx),
+        answered,
         ctx.now,
         courtesy=courtesy,
         new_matter=question is not None and question.step == NEW_MATTER,
@@ -49,7 +53,20 @@ async def said(ctx: Context, text: str) -> None:
         await welcome(ctx)
     if question is not None and where.fate is not Fate.COURTESY:
         await dialogs.forget(ctx)
+    told = answered is not None and where.ticket is not None and answered.id == where.ticket.id
+    if where.fate is Fate.ATTACH and not told and not courtesy:
+        settled = await matters.settled(ctx, where, text, match)
+        if settled is None:
+            return
+        where = settled
     await _take(ctx, resident, text, match, where)
+
+
+async def _chosen(question: Dialog | None) -> Ticket | None:
+    """The matter that the resident said their next words are about."""
+    if question is None or question.step != matters.CHOSEN:
+        return None
+    return await queries.reload(await Ticket.get(id=question.data["ticket"]))
 
 
 async def _take(ctx: Context, resident: Resident, text: str, match: Match, where: Belonging) -> None:
@@ -105,6 +122,7 @@ async def welcome(ctx: Context) -> None:
     short = channel is not None and not channel.capabilities.diacritics  # every part of an SMS is paid for
     await ctx.say("resident.welcome_short" if short else "resident.welcome", office=ctx.desk.policy.name)
     await rows.change(ctx.contact, welcomed=True)
+    await group_answers.hand_over(ctx)
 
 
 async def _keep(ctx: Context, ticket: Ticket, text: str, *, courtesy: bool = False) -> Message:
@@ -138,13 +156,19 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 
 async def decide(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
     """Route a new ticket, or ask the resident which of three areas is meant. `raised`: later words made it urgent."""
-    policy, now = ctx.desk.policy, ctx.now
+    policy = ctx.desk.policy
     options = [one.id for one in match.choices if one.id in policy.areas and one.id != BEYOND]
     if match.decision != "ask":
         options = []
     if options:
         await _ask(ctx, ticket, options)
         return
+    await route(ctx, ticket, match, raised=raised)
+
+
+async def route(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
+    """Give a new ticket the area its words surely speak of, else that of reception, and tell those it concerns."""
+    policy, now = ctx.desk.policy, ctx.now
     area = (match.area or "") if match.decision == "route" or match.urgent else ""
     known = area if area in policy.areas else policy.reception
     await lifecycle.route(
@@ -185,6 +209,7 @@ async def _attach(ctx: Context, ticket: Ticket, text: str, match: Match) -> None
     courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
     message = await _keep(ctx, ticket, text, courtesy=courtesy)
     raised = await alarm.raised(ctx, ticket, match)
+    await resident_groups.answer_privately(ticket)  # asked among neighbours, gone on with alone
     if ticket.status is Status.NEW:
         await _while_asked(ctx, ticket, text, match, raised=raised)
         return

@@ -13,11 +13,12 @@ import structlog
 from pydantic import BaseModel, SecretStr
 from tortoise.context import TortoiseContext
 
-from bot import health, logs, metrics
+from bot import group_talk, health, logs, metrics
 from bot.clock import Clock
 from bot.commands import (
     alerts,
     answering,
+    blocks,
     calendar,
     common,
     duty,
@@ -25,10 +26,12 @@ from bot.commands import (
     finding,
     joining,
     journal,
+    matters,
     pages,
     passing,
     reports,
     resident,
+    resident_groups,
     roster,
     shift,
     staff,
@@ -79,6 +82,9 @@ COMMANDS = (
     duty,
     roster,
     passing,
+    resident_groups,
+    blocks,
+    matters,
 )
 
 
@@ -280,6 +286,7 @@ async def _link_groups(app: App) -> None:
     for desk in app.desks.values():
         for group in desk.office.staff_chats:
             await people.link_group(desk.policy.office, group.channel, group.chat, group.areas, topics=group.topics)
+        await group_talk.link_written(desk)
 
 
 def _reachable(chosen: Settings, office: Office, channel: BaseModel) -> BaseModel:

@@ -16,7 +16,7 @@ from config.catalogue import Catalogue
 from config.complaints import Written, parsed, problems, wrong
 from config.document import Document, leaves, read
 from config.mistakes import Mistake, Notice, Place, Problem, did_you_mean
-from config.office_channels import ChannelOff, StaffChat
+from config.office_channels import ChannelOff, ResidentGroup, StaffChat
 from config.office_duty import Duty
 from config.office_reports import Reports, Role, Text
 from config.working_time import Duration, Hours
@@ -175,6 +175,13 @@ class Waiting(Written):
     )
 
 
+class Flood(Written):
+    """How much one person may write before it is held back, and shown to staff in one piece when it is calm."""
+
+    burst: int = Field(40, ge=10, le=1000, description="messages at once")
+    per_minute: float = Field(12, gt=0, le=600, description="messages a minute from then on")
+
+
 class Answers(Written):
     """What the machine may answer by itself, before anything becomes a ticket."""
 
@@ -212,6 +219,7 @@ class Office(Written):
     contact: Contact = Contact()
     channels: tuple[InstanceOf[BaseModel], ...] = ()  # of the models the channels' folders own
     staff_chats: tuple[StaffChat, ...] = ()
+    resident_groups: tuple[ResidentGroup, ...] = ()
     reception: str = "tiep-nhan"
     departments: tuple[Department, ...] = Field(description="the units and the areas they handle", min_length=1)
     outside: tuple[OutsideBody, ...] = ()
@@ -232,6 +240,7 @@ class Office(Written):
     close_after: CalendarTime = timedelta(days=3)
     staff_code_valid: CalendarTime = timedelta(hours=48)
     answers: Answers = Answers()
+    flood: Flood = Flood()
     duty: Duty = Duty()
     people: People = People()
     procedures: dict[str, OwnFacts] = Field(default_factory=dict, description="by code: what differs in this office")
@@ -317,12 +326,12 @@ def _office(
     data = document.data
     wrongs: list[Problem] = []
     channels = office_channels.settle(data, environ, schemas, wrongs)
-    apart = {"channels", "staff_chats", "hours", "area_hours"}
+    apart = {"channels", "staff_chats", "resident_groups", "hours", "area_hours"}
     plain = {key: value for key, value in data.items() if key not in apart}
     for place, text in leaves(plain, ()):
         if "${" in text:
             what = f"{text!r} is not a text but a variable"
-            wrongs.append(Problem(place, what, "Write it out; variables are for channels and staff_chats."))
+            wrongs.append(Problem(place, what, "Write it out; variables are for channels and groups."))
     hours = working_time.hours(data.get("hours"), ("hours",), wrongs)
     own = working_time.hours_of_areas(data.get("area_hours"), ("area_hours",), wrongs)
     wrongs += office_rules.broken(data, known)
@@ -330,7 +339,8 @@ def _office(
     try:
         office = Office.model_validate(
             plain
-            | {"channels": channels.on, "staff_chats": channels.chats, "hours": hours or Hours({}), "area_hours": own}
+            | {"channels": channels.on, "staff_chats": channels.chats, "resident_groups": channels.groups}
+            | {"hours": hours or Hours({}), "area_hours": own}
         )
         office._channels_off = tuple(channels.off)  # noqa: SLF001  # no key of the file, and frozen afterwards
     except ValidationError as error:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 
-from config.complaints import Written, problems, without_empty
+from config import working_time
+from config.complaints import Written, parsed, problems, without_empty
 from config.document import Document, fill, leaves, placeholders
 from config.mistakes import Notice, Place, Problem, did_you_mean
 
@@ -25,6 +27,11 @@ class ChannelOff:
     missing: tuple[str, ...]
 
 
+def _number_as_text(value: Any) -> Any:
+    """`to_dan_pho: 5` is a number to YAML and a name to people."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class StaffChat(Written):
     """A group of staff in a channel where cards of some areas are posted; no areas means all."""
 
@@ -34,6 +41,20 @@ class StaffChat(Written):
     topics: bool = Field(False, description="on: a topic per ticket, in a Telegram group with topics")
 
 
+class ResidentGroup(Written):
+    """A group of residents in a channel: what is asked of us there becomes a ticket, the rest is left alone."""
+
+    channel: str = Field(min_length=1, description="the name of one of the channels above")
+    chat: str = Field(min_length=1, description="the group's id in that network")
+    to_dan_pho: Annotated[str, BeforeValidator(_number_as_text)] = Field(
+        min_length=1, max_length=200, description="whose group it is, as Tổ dân phố 5"
+    )
+    word: str | None = Field(None, max_length=60, description="a question may begin with it instead of naming the bot")
+    keep: Annotated[timedelta, parsed(working_time.calendar_length)] = Field(
+        timedelta(days=7), description="how long what is not said to the bot stays stored, as 7d"
+    )
+
+
 @dataclass(slots=True)
 class Settled:
     """What came of the channels and groups of a file."""
@@ -41,6 +62,7 @@ class Settled:
     on: list[BaseModel] = field(default_factory=list)
     off: list[ChannelOff] = field(default_factory=list)
     chats: list[StaffChat] = field(default_factory=list)
+    groups: list[ResidentGroup] = field(default_factory=list)
     told: list[tuple[Place, str, str]] = field(default_factory=list)
 
     def notices(self, document: Document) -> list[Notice]:
@@ -67,7 +89,12 @@ def settle(
         _channel(place, raw, environ, schemas, settled, wrongs)
     silent = {one.name for one in settled.off}
     for number, raw in _items(data, "staff_chats", wrongs):
-        _staff_chat(("staff_chats", number), raw, environ, set(names), silent, settled, wrongs)
+        chat = _chat(("staff_chats", number), raw, StaffChat, environ, set(names), silent, settled, wrongs)
+        settled.chats += [chat] if chat is not None else []
+    for number, raw in _items(data, "resident_groups", wrongs):
+        group = _chat(("resident_groups", number), raw, ResidentGroup, environ, set(names), silent, settled, wrongs)
+        settled.groups += [group] if group is not None else []
+    _not_both(settled, wrongs)
     return settled
 
 
@@ -144,15 +171,20 @@ def _filled(
     return values, list(missing), blank
 
 
-def _staff_chat(
+Group = TypeVar("Group", StaffChat, ResidentGroup)
+
+
+def _chat(
     place: Place,
     raw: dict[str, Any],
+    model: type[Group],
     environ: Mapping[str, str],
     names: set[str],
     silent: set[str],
     settled: Settled,
     wrongs: list[Problem],
-) -> None:
+) -> Group | None:
+    """A group of staff or of residents; None when it is wrong, or off with its channel or a variable."""
     channel = raw.get("channel")
     if isinstance(channel, str) and channel not in names:
         wrongs.append(
@@ -160,14 +192,23 @@ def _staff_chat(
         )
     values, missing, blank = _filled(place, raw, environ, wrongs)
     try:
-        chat = StaffChat.model_validate(values | dict.fromkeys(blank, "?"))
+        chat = model.model_validate(values | dict.fromkeys(blank, "?"))
     except ValidationError as error:
-        wrongs += problems(error, StaffChat, place, {})
-        return
+        wrongs += problems(error, model, place, {})
+        return None
     if missing:
-        settled.told.append((place, "a group of staff is off", f"To turn it on, set {', '.join(missing)}."))
-    elif chat.channel not in silent:
-        settled.chats.append(chat)
+        whose = "staff" if model is StaffChat else "residents"
+        settled.told.append((place, f"a group of {whose} is off", f"To turn it on, set {', '.join(missing)}."))
+        return None
+    return chat if chat.channel not in silent else None
+
+
+def _not_both(settled: Settled, wrongs: list[Problem]) -> None:
+    staff = {(chat.channel, chat.chat) for chat in settled.chats}
+    for group in settled.groups:
+        if (group.channel, group.chat) in staff:
+            what = f"the group {group.chat!r} is one of staff and one of residents"
+            wrongs.append(Problem(("resident_groups",), what, "Cards of staff must never stand before residents."))
 
 
 def _secret(annotation: Any) -> bool:

@@ -36,6 +36,8 @@ class ActKind(StrEnum):
     LINKED = "linked"  # data: whom, channel
     UNLINKED = "unlinked"  # data: whom, channel
     GROUP = "group"  # data: areas
+    RESIDENT_GROUP = "resident_group"  # data: name, channel
+    RESIDENT_GROUP_LEFT = "resident_group_left"  # data: name, channel
     OTHER = "other"  # data: what
 
 

@@ -46,7 +46,7 @@ async def belonging(
             return Belonging(Fate.ATTACH, answered)
         if courtesy:
             return Belonging(Fate.COURTESY, answered)
-        if _may_reopen(policy, answered, now):
+        if may_reopen(policy, answered, now):
             return Belonging(Fate.REOPEN, answered)
     ended = await (last_ended if new_matter else last_spoken_of)(contact)
     if ended is not None and ended.status in LIVE:
@@ -54,12 +54,13 @@ async def belonging(
     if courtesy:
         return Belonging(Fate.COURTESY, ended)
     same_matter = ended is not None and area in ("", ended.area)
-    if ended is not None and same_matter and not new_matter and _may_reopen(policy, ended, now):
+    if ended is not None and same_matter and not new_matter and may_reopen(policy, ended, now):
         return Belonging(Fate.REOPEN, ended)
     return Belonging(Fate.OPEN, ended)
 
 
-def _may_reopen(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+def may_reopen(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    """Whether a resolved ticket is still within the office's time for reopening."""
     return (
         ticket.status is Status.RESOLVED
         and ticket.resolved_at is not None

@@ -10,6 +10,7 @@ from tortoise import connections
 
 from tickets import rows
 from tickets.errors import AlreadyStaff, InvitationInvalid, StaffNotFound
+from tickets.flood import PATIENCE, Patience
 from tickets.folding import fold
 from tickets.models import Contact, Invitation, Resident, Role, Staff, StaffChat, StaffChatMember
 
@@ -21,15 +22,21 @@ _CODE_LENGTH = 8
 _HALF = f"([{CODE_ALPHABET}]{{{_CODE_LENGTH // 2}}})"
 _CODE = re.compile(rf"(?<![A-Z0-9])({CODE_PREFIX})[\s-]*{_HALF}[\s-]*{_HALF}(?![A-Z0-9])")
 
+# The pressure of a sender rises by one with each message and ebbs with time: it is kept by the statement that finds
+# them, because it is wanted for every message.
 _RECOGNISE = """
-INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at, window_from)
-VALUES ($1, $2, $3, $4, $5, TRUE, FALSE, $6, $7)
+INSERT INTO contact (office, channel, "user", chat, name, reachable, welcomed, last_seen_at, window_from,
+                     pressure, pressure_at)
+VALUES ($1, $2, $3, $4, $5, TRUE, FALSE, $6, $10, 1, $7)
 ON CONFLICT (office, channel, "user") DO UPDATE SET
     chat = CASE WHEN excluded.chat = '' THEN contact.chat ELSE excluded.chat END,
     name = CASE WHEN excluded.name = '' THEN contact.name ELSE excluded.name END,
     reachable = contact.reachable OR excluded.chat <> '',
     last_seen_at = excluded.last_seen_at,
-    window_from = GREATEST(contact.window_from, excluded.window_from)
+    window_from = GREATEST(contact.window_from, excluded.window_from),
+    pressure = LEAST($9, 1 + GREATEST(0, contact.pressure - $8 * GREATEST(0, COALESCE(
+        EXTRACT(EPOCH FROM excluded.pressure_at - contact.pressure_at)::double precision, 0)))),
+    pressure_at = GREATEST(contact.pressure_at, excluded.pressure_at)
 RETURNING *
 """
 
@@ -41,20 +48,36 @@ SELECT * FROM new
 
 
 async def recognise(
-    *, office: str, channel: str, user: str, chat: str, name: str, now: datetime, window_from: datetime | None = None
+    *,
+    office: str,
+    channel: str,
+    user: str,
+    chat: str,
+    name: str,
+    now: datetime,
+    at: datetime | None = None,
+    patience: Patience = PATIENCE,
+    window_from: datetime | None = None,
 ) -> Contact:
     """The contact behind a sender, made at the first word. `chat` is their private chat, or '' when seen in a group.
     `window_from`: when they spoke, where a network counts from then how long they may be written to.
 
+    `at` is when the message came (`now` when not given), `patience` says how fast the pressure of many messages ebbs.
     Two first messages at the same moment make one contact: the unique key decides, not a look before the insert.
     """
     found = await connections.get("default").execute_query_dict(
-        _RECOGNISE, [office, channel, user, chat, name[:200], now, window_from]
+        _RECOGNISE,
+        [office, channel, user, chat, name[:200], now, at or now, patience.a_second, patience.most, window_from],
     )
     contact = rows.made(Contact, found[0])
     contact.staff = await rows.first(Staff, "id = $1", [contact.staff_id]) if contact.staff_id else None
     contact.resident = await rows.first(Resident, "id = $1", [contact.resident_id]) if contact.resident_id else None
     return contact
+
+
+async def is_staff(office: str, channel: str, user: str) -> bool:
+    """Whether a sender is of staff, without making a contact of those who are not: talk in a group concerns nobody."""
+    return await Contact.filter(office=office, channel=channel, user=user, staff_id__isnull=False).exists()
 
 
 async def resident_of(contact: Contact, now: datetime) -> Resident:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tickets.deadlines import LadderStep, Promise
+from tickets.flood import PATIENCE, Patience
 from tickets.hours import Calendar, Span
 from tickets.models.ticket import Urgency
 
@@ -93,6 +94,8 @@ class Policy:
     unseen_after: Span = _UNSEEN  # working time a resident may wait for an owner who is off duty
     two_supervisors: bool = False  # whether making a supervisor needs a second one
     request_valid: timedelta = timedelta(days=1)  # how long such a request may be confirmed
+
+    patience: Patience = PATIENCE  # with how much one resident may write at once
 
     def promise(self, area: str, urgency: Urgency = Urgency.NORMAL) -> Promise:
         """What is promised for a ticket of `area` ('' while it is not routed) and of this urgency."""

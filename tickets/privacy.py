@@ -6,6 +6,11 @@ import re
 # written 21-11-2026 has 8 and stays.
 _LONG_NUMBER = re.compile(r"(?<!\w)(\+?\d(?:[ .-]?\d){8,14})(?!\w)")
 _KEPT_DIGITS = 3
+# Of those, what belongs to one person: a mobile number (03, 05, 07, 08, 09, or +84), an identity number, old or new. A
+# landline (02…) or a hotline (1900…) belongs to an office.
+_MOBILE = re.compile(r"(?:0|84)[35789]\d{8}")
+_IDENTITY = re.compile(r"\d{12}|[1-9]\d{8}|0\d{8}")
+_DOSSIER = re.compile(r"\b[A-Z]\d{2}(?:\.\d+)*[.-]\d{6}[.-]\d{2,}\b", re.IGNORECASE)  # as H32.15-251121-0001
 
 
 def mask_numbers(text: str) -> str:
@@ -16,6 +21,13 @@ def mask_numbers(text: str) -> str:
         return "•" * (len(digits) - _KEPT_DIGITS) + digits[-_KEPT_DIGITS:]
 
     return _LONG_NUMBER.sub(cut, text)
+
+
+def personal_numbers(text: str) -> list[str]:
+    """The numbers in `text` that lead to one person: mobile, identity card, dossier; digits and letters alone."""
+    found = [re.sub(r"\D", "", one[0]) for one in _LONG_NUMBER.finditer(text)]
+    mine = [number for number in found if _MOBILE.fullmatch(number) or _IDENTITY.fullmatch(number)]
+    return [*mine, *(one[0].upper() for one in _DOSSIER.finditer(text))]
 
 
 def mask_name(name: str) -> str:

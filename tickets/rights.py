@@ -20,6 +20,8 @@ OFFICE_RIGHTS: dict[str, Role] = {
     "failures": Role.SUPERVISOR,
     "calendar": Role.SUPERVISOR,
     "journal": Role.SUPERVISOR,
+    "resident_groups": Role.SUPERVISOR,
+    "block": Role.SUPERVISOR,
 }
 
 # What only the assignee may do, beside leads of the area and supervisors.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import alerts, assigning, chasing, guard, logs
+from bot import alerts, assigning, chasing, dialogs, guard, held, logs
 from bot.intake import UNKNOWN
-from tickets import inbox, outbox
+from tickets import inbox, outbox, resident_groups
 from tickets.models import InboxRow, Status, StoredFile, Ticket
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
     expired = await Ticket.filter(office=desk.policy.office, status=Status.NEW, ask_until__lte=now).limit(_A_MINUTE)
     for ticket in expired:
         await _step(app, desk, "ask_expired", partial(_ask_expired, desk, ticket.id, now))
+    await _step(app, desk, "questions", partial(dialogs.drop, desk, now))
+    await _step(app, desk, "lift_blocks", partial(held.lift_expired, desk, now))
+    for contact in await held.due(desk, now):
+        await _step(app, desk, "show_held", partial(held.show, desk, contact, now))
+    await _step(app, desk, "forget_talk", partial(resident_groups.forget_talk, desk.policy.office, now))
     await _step(app, desk, "close_resolved", partial(alerts.close_resolved, desk, now))
     for waits in await chasing.due(desk, now, _A_MINUTE):
         await _step(app, desk, "chase", partial(chasing.look, desk, waits, now))

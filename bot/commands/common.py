@@ -7,7 +7,7 @@ from bot.context import Context
 from bot.registry import Audience, command
 from bot.resident_talk import welcome
 from channels.contract import group_of
-from tickets import outbox, people, rights
+from tickets import outbox, people, resident_groups, rights
 from tickets.models import OutboxKind, Role, Staff
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -42,6 +42,8 @@ async def join(ctx: Context, code: str) -> None:
 async def link_group(ctx: Context) -> None:
     """A lead or supervisor makes this group the place for cards: of the areas named, else of their own areas."""
     rights.require_office(ctx.officer, "link_group")
+    if await resident_groups.of(ctx.row.office, ctx.row.channel, ctx.row.chat) is not None:
+        raise resident_groups.GroupOfResidents
     areas = take_areas(ctx, ctx.args) if ctx.args else ctx.officer.areas
     for area in areas:
         rights.require_area(ctx.desk.policy, ctx.officer, area)

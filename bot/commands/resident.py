@@ -106,7 +106,7 @@ async def new_matter(ctx: Context) -> None:
 async def choose_area(ctx: Context) -> None:
     """The resident's answer to "which of these": /linhvuc NUMBER AREA, typed by a button."""
     number, _, choice = ctx.args.partition(" ")
-    ticket = await _own_ticket(ctx, number)
+    ticket = await own_ticket(ctx, number)
     if ticket.status is not Status.NEW:
         await _on_its_way(ctx, ticket)
         return
@@ -122,7 +122,7 @@ async def choose_area(ctx: Context) -> None:
 @command("chuaxong", "chưa xong", "notdone", audience=Audience.RESIDENT, free_text=True)
 async def not_done(ctx: Context) -> None:
     """The matter is not settled after all."""
-    ticket = await _own_ticket(ctx, ctx.args.strip()) if ctx.args else await queries.last_ended(ctx.contact)
+    ticket = await own_ticket(ctx, ctx.args.strip()) if ctx.args else await queries.last_ended(ctx.contact)
     if ticket is None:
         await ctx.say("resident.no_tickets")
         return
@@ -144,7 +144,7 @@ async def rate(ctx: Context) -> None:
     if not words or not all(word.isascii() and word.isdigit() for word in words[:2]):
         await _ask_rating(ctx)
         return
-    ticket = await _own_ticket(ctx, words[0]) if len(words) > 1 else await queries.last_ended(ctx.contact)
+    ticket = await own_ticket(ctx, words[0]) if len(words) > 1 else await queries.last_ended(ctx.contact)
     if ticket is None:
         raise NothingToRate
     value = int(words[1] if len(words) > 1 else words[0])
@@ -167,7 +167,7 @@ async def _ask_rating(ctx: Context) -> None:
     await ctx.say("resident.how_was_it", number=ticket.number, buttons=stars)
 
 
-async def _own_ticket(ctx: Context, number: str) -> Ticket:
+async def own_ticket(ctx: Context, number: str) -> Ticket:
     """A ticket of this very resident. Raises TicketNotFound for everything else, so that numbers cannot be probed."""
     digits = number.lstrip("#")
     if (

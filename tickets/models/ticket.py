@@ -1,11 +1,15 @@
 """The ticket (phiếu): one matter of one resident, from the first word to the last."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tortoise import fields
 from tortoise.models import Model
 
 from tickets.models.people import Contact, Resident, Staff
+
+if TYPE_CHECKING:
+    from tickets.models.resident_group import TicketGroup
 
 
 class Status(StrEnum):
@@ -104,6 +108,7 @@ class Ticket(Model):
     assignee_id: int | None
     previous_id: int | None
     merged_into_id: int | None
+    asked_in: "TicketGroup | None" = None  # the group of residents it was asked in; read by `queries.reload`
 
     @property
     def urgency(self) -> Urgency:
