@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import answers, group_answers, held, notices, resident_talk
+from bot import alarm, answers, group_answers, held, notices, resident_talk
 from bot.context import Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind, group_of
@@ -134,7 +134,7 @@ async def _asked(ctx: Context, group: ResidentGroup, question: str) -> None:
     ctx.contact.resident = resident
     ticket = await _belongs(ctx, group, match)
     if ticket is not None:
-        await _added(ctx, ticket, question)
+        await _added(ctx, ticket, question, match)
         return
     if match.kind == "complaint-formal" and not match.urgent:
         await answers.complaint(ctx)
@@ -157,13 +157,14 @@ async def _belongs(ctx: Context, group: ResidentGroup, match: Match) -> Ticket |
     return live if live is not None and surely in ("", live.area) else None
 
 
-async def _added(ctx: Context, ticket: Ticket, question: str) -> None:
+async def _added(ctx: Context, ticket: Ticket, question: str, match: Match) -> None:
     """More words for a ticket; the group hears nothing of it, the officer does."""
     message = await lifecycle.resident_wrote(
         ctx.desk.policy, ticket, ctx.contact, question, ctx.row.attachments, ctx.now, inbox_id=ctx.row.id
     )
     if group_answers.personal(ctx.desk, question):
         await resident_groups.answer_privately(ticket)
+    await alarm.raised(ctx, ticket, match)
     await notices.resident_wrote(ctx.desk, ticket, message, ctx.now)
 
 
