@@ -1,7 +1,7 @@
 """A stored event → who speaks → pending question → command → conversation, inside the caller's transaction."""
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tortoise.transactions import in_transaction
@@ -45,11 +45,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if row.machine:
         return False
     await desk.rules.refresh()
-    if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
-        return await groups.changed(desk, row, now)
-    if row.kind in arrivals.KINDS:
-        return await arrivals.came(desk, row, now)
-    if row.group and (taken := await group_talk.takes(desk, row)) is not None:
+    if (taken := await _elsewhere(desk, row, now)) is not None:
         return taken
     contact = await people.recognise(
         office=row.office,
@@ -77,6 +73,15 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if row.press_id and not ctx.acknowledged:
         await ctx.acknowledge()
     return True
+
+
+async def _elsewhere(desk: "Desk", row: InboxRow, now: datetime) -> bool | None:
+    """What became of an event that is no words to us in private or among staff; None for those that are."""
+    if row.kind in (InboundKind.JOINED, InboundKind.LEFT, InboundKind.MIGRATED):
+        return await groups.changed(desk, row, now)
+    if row.kind in arrivals.KINDS:
+        return await arrivals.came(desk, row, now)
+    return await group_talk.takes(desk, row) if row.group else None
 
 
 async def _understand(ctx: Context) -> None:
