@@ -224,6 +224,11 @@ async def released(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     await routed(desk, ticket, now, anew=True)
 
 
+async def passed_on(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+    """To another area with its owner: nobody else is rung for, the resident hears nothing of our own order."""
+    await live_cards.refresh(desk, ticket, now)
+
+
 async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     """The new area gets the card; the old cards show where it went; the resident hears it."""
     ticket = await queries.reload(ticket)

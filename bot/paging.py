@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.context import Context
+from bot.context import Buttons, Context
+from bot.meant import answered
+from tickets import outbox
 from tickets.folding import fold
-from tickets.models import OutboxRow
+from tickets.models import OutboxKind, OutboxRow, Priority
 
 LASTS = timedelta(days=1)  # how long a list can still be turned
 _LOOK_BACK = 20  # messages with choices
 _PAGE = "trang"
 _MOST_PAGES = 9999
+_BUTTON = 64  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,42 @@ def turns(ctx: Context, line: str, page: int, length: int, count: int) -> list[t
     if page > 1:
         choices.append((ctx.word("button.back"), f"{line} {_PAGE} {page - 1}"))
     return choices
+
+
+def fits(line: str) -> bool:
+    """Whether a button can carry `line` on every network; the narrowest takes 64 bytes (Telegram, 2026-11)."""
+    return len(line.encode()) <= _BUTTON
+
+
+async def show(ctx: Context, text: str, buttons: Buttons) -> None:
+    """Answer with a page of a list. Pressed on the page before, it takes its place where the network can do that."""
+    page = await _pressed(ctx)
+    if page is None:
+        await ctx.answer(text, buttons=buttons)
+        return
+    await outbox.put(
+        office=ctx.row.office,
+        channel=ctx.row.channel,
+        chat=ctx.row.chat,
+        now=ctx.now,
+        text=text,
+        buttons=[[list(button) for button in line] for line in buttons],
+        kind=OutboxKind.EDIT,
+        edits=page,
+        priority=Priority.ANSWER,
+    )
+
+
+async def _pressed(ctx: Context) -> OutboxRow | None:
+    """The page on which a button to turn it was pressed, where it can be changed in place."""
+    channel = ctx.desk.channels.get(ctx.row.channel)
+    if not ctx.row.press_id or channel is None or not channel.capabilities.edits:
+        return None
+    row = await answered(ctx)
+    if row is None or row.kind is not OutboxKind.MESSAGE or row.card:
+        return None
+    labels = {said for line in row.buttons for said, _ in line}
+    return row if {ctx.word("button.more"), ctx.word("button.back")} & labels else None
 
 
 async def turned(ctx: Context, *, back: bool) -> str | None:

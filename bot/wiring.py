@@ -26,9 +26,11 @@ from bot.commands import (
     finding,
     joining,
     journal,
+    marking,
     matters,
     pages,
     passing,
+    past,
     reports,
     resident,
     resident_groups,
@@ -78,6 +80,7 @@ COMMANDS = (
     teaching,
     joining,
     journal,
+    marking,
     pages,
     duty,
     roster,
@@ -85,6 +88,7 @@ COMMANDS = (
     resident_groups,
     blocks,
     matters,
+    past,
 )
 
 

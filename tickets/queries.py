@@ -10,7 +10,6 @@ from tortoise.queryset import QuerySet
 
 from tickets import rights, rows
 from tickets.errors import TicketNotFound
-from tickets.folding import fold
 from tickets.models import Contact, Message, OutboxRow, Resident, ResidentGroup, Staff, Status, Ticket, TicketGroup
 from tickets.policy import Policy
 from tickets.status import LIVE, UNCLAIMED
@@ -62,10 +61,10 @@ async def reload(ticket: Ticket) -> Ticket:
 
 def _visible(policy: Policy, staff: Staff, statuses: Collection[Status]) -> QuerySet[Ticket]:
     found = Ticket.filter(office=policy.office, status__in=list(statuses))
-    return found.filter(Q(area__in=_areas(policy, staff)) | Q(assignee_id=staff.id))
+    return found.filter(Q(area__in=areas_of(policy, staff)) | Q(assignee_id=staff.id))
 
 
-def _areas(policy: Policy, staff: Staff) -> list[str]:
+def areas_of(policy: Policy, staff: Staff) -> list[str]:
     """The areas whose tickets `staff` sees, '' among them for those who look after what is not routed yet."""
     return sorted(area for area in (*policy.areas, "") if rights.has_area(policy, staff, area))
 
@@ -98,29 +97,29 @@ async def late(policy: Policy, staff: Staff, now: datetime, offset: int = 0) -> 
     return page, await found.count()
 
 
-_FIND = """
-SELECT id, count(*) OVER () AS found FROM ticket
-WHERE office = $1 AND (area = ANY($2) OR assignee_id = $3)
-  AND (to_tsvector('simple', folded) @@ plainto_tsquery('simple', $4)
-       OR $5 <> '' AND contact_id IN (SELECT id FROM contact WHERE office = $1 AND "user" LIKE '%' || $5))
-ORDER BY id DESC LIMIT $6 OFFSET $7
+_PAST = """
+SELECT id, count(*) OVER () AS found FROM ticket WHERE office = $1 AND resident_id = $2
+  AND (area = ANY($3) OR assignee_id = $4) ORDER BY id DESC LIMIT $5 OFFSET $6
 """
-PHONE_END = 3  # digits; fewer would find everybody
 
 
-async def search(policy: Policy, staff: Staff, words: str, offset: int = 0) -> tuple[list[Ticket], int]:
-    """Tickets `staff` may see whose words or resident's name hold all of `words`, newest first; and how many.
-
-    `words` in any case and with or without marks; digits alone are the end of a phone number. Raw SQL for the
-    full-text index, which the ORM cannot ask.
-    """
-    digits = "".join(words.split())
-    end = digits if digits.isascii() and digits.isdigit() and len(digits) >= PHONE_END else ""
+async def past_of(
+    policy: Policy, staff: Staff, ticket: Ticket, limit: int, offset: int
+) -> tuple[list[Ticket], int, int]:
+    """The tickets of this ticket's resident that `staff` may see, newest first; how many, and how many they may not."""
     rows = await connections.get("default").execute_query_dict(
-        _FIND, [policy.office, _areas(policy, staff), staff.id, fold(words), end, PAGE, offset]
+        _PAST, [policy.office, ticket.resident_id, areas_of(policy, staff), staff.id, limit, offset]
     )
-    found = await Ticket.filter(id__in=[row["id"] for row in rows]).order_by("-id").prefetch_related("contact")
-    return found, rows[0]["found"] if rows else 0
+    every = Ticket.filter(office=policy.office, resident_id=ticket.resident_id)
+    found = Ticket.filter(id__in=[row["id"] for row in rows]).order_by("-id")
+    count = int(rows[0]["found"]) if rows else 0
+    return await found.prefetch_related("contact", "merged_into"), count, await every.count() - count
+
+
+async def channels_of(ticket: Ticket) -> list[str]:
+    """The channels by which the resident of a ticket has written, by name."""
+    rows = await Contact.filter(office=ticket.office, resident_id=ticket.resident_id)
+    return sorted({row.channel for row in rows})
 
 
 async def of_resident(resident: Resident, limit: int = 5) -> list[Ticket]:

@@ -52,9 +52,9 @@ async def known(policy: Policy, limit: int) -> list[str]:
     rows = (
         await TicketTag.filter(ticket__office=policy.office)
         .annotate(count=Count("id"))
-        .group_by("key")
+        .group_by("name")
         .order_by("-count")
         .limit(limit)
-        .values_list("key", flat=True)
+        .values_list("name", flat=True)
     )
     return [str(row) for row in rows]

@@ -1,33 +1,32 @@
 """`/tim`: finding a ticket again by its words, a name, the end of a phone number; `/henlai`: putting one aside."""
 
-from bot import moments, notices, times
+from bot import cards, moments, notices, paging, times
 from bot.commands.staff import ticket_line
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import lifecycle, queries, rights
+from tickets import lifecycle, queries, rights, search
 
 SHORTEST = 2  # letters worth looking for
 
 
 @command("tim", "tìm", "search", audience=Audience.STAFF, free_text=True)
-async def search(ctx: Context) -> None:
-    """/tim WORDS: tickets whose words or resident's name have them all, marks or not; digits are a phone's end."""
+async def find(ctx: Context) -> None:
+    """/tim WORDS: tickets that have all of them, marks or not; or a name, a number, a phone's end, a #tag."""
     rights.require_office(ctx.officer, "queue")
-    words, _, page = ctx.args.partition(" trang ")
-    if len(words.strip()) < SHORTEST:
+    meant = paging.asked(ctx.args)
+    words = search.shortened(meant.words)
+    if not words or (len(words) < SHORTEST and not words.isdigit()):
         await ctx.say("staff.search_how")
         return
-    number = int(page) if page.strip().isdecimal() and page.strip().isascii() and int(page[:4]) > 0 else 1
-    found, count = await queries.search(ctx.desk.policy, ctx.officer, words, (number - 1) * queries.PAGE)
+    found, count = await search.search(ctx.desk.policy, ctx.officer, words, meant.offset(queries.PAGE))
     if not found:
-        await ctx.say("staff.search_empty", words=words.strip())
+        await ctx.say("staff.search_empty", words=cards.excerpt(meant.words, search.LONGEST))
         return
-    lines = [ctx.word("staff.search_head", count=count), *(ticket_line(ctx, one) for one in found)]
+    head = paging.head(ctx, ctx.word("staff.search_head", count=count), meant.page, queries.PAGE, count)
     buttons = [[(ctx.word("button.show_number", number=one.number), f"/xem {one.number}")] for one in found[:5]]
-    more = f"/tim {words.strip()} trang {number + 1}"
-    if number * queries.PAGE < count:
-        buttons.append([(ctx.word("button.more"), more)])
-    await ctx.answer("\n".join(lines), buttons=buttons)
+    turns = paging.turns(ctx, f"/tim {words}", meant.page, queries.PAGE, count)
+    text = "\n".join([head, *(ticket_line(ctx, one) for one in found)])
+    await paging.show(ctx, text, [*buttons, turns] if turns else buttons)
 
 
 @command("henlai", "hẹn lại", "snooze", audience=Audience.STAFF, ticket=True, free_text=True)

@@ -22,5 +22,5 @@ async def journal(ctx: Context) -> None:
         await ctx.say("acts.empty")
         return
     head = paging.head(ctx, ctx.word("acts.head", count=count), meant.page, PAGE, count)
-    turns = paging.turns(ctx, f"/nhatky {meant.words}".strip(), meant.page, PAGE, count)
-    await ctx.answer("\n".join([head, *(acts_page.line(ctx, one) for one in found)]), buttons=[turns] if turns else ())
+    turns = paging.turns(ctx, f"/nhatky @{who.id}" if who is not None else "/nhatky", meant.page, PAGE, count)
+    await paging.show(ctx, "\n".join([head, *(acts_page.line(ctx, one) for one in found)]), [turns] if turns else [])

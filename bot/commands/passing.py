@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot import cards, dialogs, notices, recipients
+from bot import cards, dialogs, notices, paging, recipients
 from bot.context import Buttons, Context
 from bot.recipients import Body
 from bot.registry import Audience, command
@@ -49,11 +49,11 @@ async def _to_area(ctx: Context, ticket: Ticket, area: str, reason: str) -> None
     if reason == ASK:
         await dialogs.put(ctx, WHY, number=ticket.number, area=area)
         line = f"/chuyen {ticket.number} {area}"
-        words = [ctx.word(f"pass.{one}") for one in REASONS]
-        buttons = [*([(word, f"{line} {word}")] for word in words), [(ctx.word("pass.no_reason"), f"{line} {NONE}")]]
+        buttons = [[(ctx.word(f"pass.{one}"), f"{line} #{place}")] for place, one in enumerate(REASONS, start=1)]
+        buttons.append([(ctx.word("pass.no_reason"), f"{line} {NONE}")])
         await ctx.say("pass.why", number=ticket.number, area=name, buttons=buttons)
         return
-    before = ticket.area
+    before, reason = ticket.area, _written_out(ctx, reason)
     await lifecycle.transfer(ctx.desk.policy, ticket, area, ctx.officer, ctx.now, reason=reason)
     await teaching.taught(ticket, area, ctx.officer, ctx.now, by=TaughtBy.TRANSFER)
     await acts.note(
@@ -70,6 +70,12 @@ async def _to_area(ctx: Context, ticket: Ticket, area: str, reason: str) -> None
     await ctx.say("staff.transferred", number=ticket.number, area=name)
 
 
+def _written_out(ctx: Context, reason: str) -> str:
+    """A reason chosen by button, in words."""
+    chosen = {f"#{place}": one for place, one in enumerate(REASONS, start=1)}
+    return ctx.word(f"pass.{chosen[reason]}") if reason in chosen else reason
+
+
 @dialogs.answers(WHY)
 async def why(ctx: Context, data: dict[str, Any], text: str) -> None:
     """The reason, in the officer's own words."""
@@ -83,7 +89,8 @@ async def _which_area(ctx: Context, ticket: Ticket, areas: tuple[str, ...], reas
         await _to_area(ctx, ticket, areas[0], reason)
         return
     known = [ctx.desk.policy.areas[one] for one in areas if one in ctx.desk.policy.areas and one != ticket.area]
-    buttons = [(one.name, f"/chuyen {ticket.number} {one.id} {reason or ASK}") for one in known]
+    lines = [(one.name, f"/chuyen {ticket.number} {one.id} ") for one in known]
+    buttons = [(name, line + (reason if reason and paging.fits(line + reason) else ASK)) for name, line in lines]
     await ctx.say("staff.transfer_where", ticket=ticket, number=ticket.number, buttons=_in_lines(buttons))
 
 
@@ -111,7 +118,11 @@ async def _to_person(ctx: Context, ticket: Ticket, people: tuple[Staff, ...], re
     """To a colleague: the assignee may do it, or a lead; they must serve the area."""
     rights.require_ticket(ctx.desk.policy, ctx.officer, "release", ticket)
     if len(people) > 1:
-        buttons = [[(one.name, f"/chuyen {ticket.number} @{one.id} {reason}".strip())] for one in people]
+        lines = [(one.name, f"/chuyen {ticket.number} @{one.id}") for one in people]
+        buttons = [
+            [(name, line if not paging.fits(f"{line} {reason}") else f"{line} {reason}".strip())]
+            for name, line in lines
+        ]
         await ctx.say("pass.which_person", number=ticket.number, buttons=buttons)
         return
     await hand_to(ctx, ticket, people[0], reason)

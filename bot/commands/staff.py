@@ -1,9 +1,9 @@
 """What staff can type about tickets."""
 
-from bot import cards, notices, staff_talk, times
+from bot import cards, notices, paging, staff_talk, times
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import lifecycle, outbox, people, queries, rights
+from tickets import lifecycle, outbox, people, queries, rights, tags
 from tickets.errors import TicketNotFound
 from tickets.models import Direction, Message, OutboxRow, OutboxState, Status, Ticket
 
@@ -37,8 +37,7 @@ async def mine(ctx: Context) -> None:
 
 
 def _offset(ctx: Context) -> int:
-    page = ctx.args.strip()
-    return (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and int(page[:4]) > 0 else 0
+    return paging.asked(ctx.args, number_is_page=True).offset(queries.PAGE)
 
 
 async def _list(
@@ -47,16 +46,13 @@ async def _list(
     if not tickets:
         await ctx.say(empty)
         return
-    lines = [ctx.word(head, count=count)]
+    page = offset // queries.PAGE + 1
+    lines = [paging.head(ctx, ctx.word(head, count=count), page, queries.PAGE, count)]
     lines += [ticket_line(ctx, ticket) for ticket in tickets]
-    buttons: list[list[tuple[str, str]]] = []
-    if claim:
-        buttons += [
-            [(ctx.word("button.claim_number", number=one.number), f"/nhan {one.number}")] for one in tickets[:5]
-        ]
-    if offset + len(tickets) < count:
-        buttons.append([(ctx.word("button.more"), f"/{word} {offset // queries.PAGE + 2}")])
-    await ctx.answer("\n".join(lines), buttons=buttons)
+    key, typed = ("button.claim_number", "nhan") if claim else ("button.show_number", "xem")
+    buttons = [[(ctx.word(key, number=one.number), f"/{typed} {one.number}")] for one in tickets[:5]]
+    turns = paging.turns(ctx, f"/{word}", page, queries.PAGE, count)
+    await paging.show(ctx, "\n".join(lines), [*buttons, turns] if turns else buttons)
 
 
 def ticket_line(ctx: Context, ticket: Ticket) -> str:
@@ -152,6 +148,8 @@ async def show(ctx: Context) -> None:
     papers = sum(len(one.attachments) for one in said if one.direction is Direction.IN)
     head = cards.text(ctx.desk, ticket, ctx.language, ctx.now, words if ctx.row.group else "", papers)
     lines = [] if ctx.row.group else [_message_line(ctx, one) for one in said]
+    if has := await tags.of(ticket):
+        head += "\n" + ctx.word("tag.line", tags=", ".join(has))
     await ctx.answer("\n".join([head, *lines]), buttons=cards.buttons(ctx.desk, ticket, ctx.language), ticket=ticket)
 
 

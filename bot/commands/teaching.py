@@ -1,10 +1,10 @@
 """How staff teach the machine: the right procedure of a ticket, why it thought otherwise, which facts are true."""
 
-from bot import procedures
+from bot import cards, live_cards, notices, procedures
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import lifecycle, matching, rights, teaching
-from tickets.models import Direction, Message, TaughtBy, Ticket
+from tickets import matching, procedure_of, teaching
+from tickets.models import Direction, Message, TaughtBy
 
 _PERCENT = 100
 
@@ -18,11 +18,18 @@ async def correct(ctx: Context) -> None:
     if not code or procedure is None or procedure.code is None:
         await ctx.say("teaching.unknown" if code else "teaching.which", number=ticket.number, code=code)
         return
-    rights.require_ticket(policy, ctx.officer, "note", ticket)
-    await Ticket.filter(id=ticket.id).update(procedure_code=procedure.code)
-    await lifecycle.note(policy, ticket, ctx.officer, f"/dung {procedure.code}", ctx.now)
+    why = ctx.desk.texts.say(ctx.desk.office.language, "teaching.moved_why", name=procedure.name)
+    moved, kept = await procedure_of.settle(
+        policy, ticket, ctx.officer, procedure.code, procedure.area, ctx.now, why=why
+    )
     await teaching.taught(ticket, procedure.area, ctx.officer, ctx.now, by=TaughtBy.PROCEDURE, code=procedure.code)
     await ctx.say("teaching.learnt", number=ticket.number, code=procedure.code, name=procedure.name)
+    if moved:
+        name = cards.area_name(ctx.desk, procedure.area, ctx.language)
+        await ctx.say("teaching.moved_kept" if kept else "teaching.moved", number=ticket.number, area=name)
+        await (notices.passed_on if kept else notices.transferred)(ctx.desk, ticket, ctx.now)
+    else:
+        await live_cards.refresh(ctx.desk, ticket, ctx.now)
 
 
 @command("tuvan", "tư vấn", "why", audience=Audience.STAFF, ticket=True)

@@ -55,3 +55,50 @@ async def test_a_ticket_put_aside_comes_back_in_time(people: People, stage: Stag
     assert (await Ticket.get(number=number, office="phuong-thu")).status is Status.SNOOZED
     await stage.time_passes(timedelta(minutes=31))
     await mai.hears("Đến giờ hẹn", f"#{number}")
+
+
+@pytest.mark.parametrize(
+    ("query", "network"),
+    [
+        pytest.param("THT-{number}", "telegram", id="its number as an office writes it"),
+        pytest.param("{number}", "zalo_bot", id="its number alone, on Zalo"),
+        pytest.param("nguyen thi so dau", "telegram", id="the name without marks"),
+        pytest.param("giay chung sinh bi ra", "zalo_bot", id="words of a later message, the last only begun, on Zalo"),
+    ],
+)
+async def test_a_ticket_is_found_by_what_somebody_remembers(people: People, query: str, network: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
+    resident = people.resident("telegram", "Nguyễn Thị Số Đầu")
+    number = await opened(resident, "khai sinh cho cháu Tí")
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận phiếu")
+    await resident.says("giấy chứng sinh bị rách một góc thì có được không")
+    await mai.hears("bị rách một góc")
+    await mai.says(f"/tim {query.format(number=number)}")
+    await mai.hears("Tìm thấy", f"#{number}")
+
+
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_a_long_list_is_read_page_by_page(people: People, stage: Stage, network: str) -> None:
+    mai = await people.staff("Mai Thử", areas="nghia-vu-quan-su", network=network)
+    number = await opened(people.resident("telegram"), "đăng ký nghĩa vụ quân sự lần đầu cho con trai")
+    await stage.settled()
+    one = await Ticket.get(office="phuong-thu", number=number)
+    for more in range(11):  # as many as a page and a bit
+        fields = {"office": one.office, "area": one.area, "status": Status.OPEN, "subject": f"nghĩa vụ số {more}"}
+        people_of = {"resident_id": one.resident_id, "contact_id": one.contact_id}
+        await Ticket.create(
+            number=900000 + 20 * (network == "telegram") + more, opened_at=one.opened_at, **fields, **people_of
+        )
+    await mai.says("/cho")
+    first = await mai.hears("12 phiếu (trang 1/2)")
+    if network == "telegram":
+        await mai.presses("Xem tiếp")
+        await mai.sees("12 phiếu (trang 2/2)")  # the same message has turned its page
+        assert not any("trang 1/2" in message["text"] for message in await mai.seen())
+    else:
+        assert "6. Xem tiếp" in first["text"]
+        await mai.says("6")
+        await mai.hears("12 phiếu (trang 2/2)")
+        await mai.says("trước")
+        await mai.hears("12 phiếu (trang 1/2)")
