@@ -14,6 +14,7 @@ step, by a script, and taken down by the job before its first look.
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -29,6 +30,7 @@ from redis.exceptions import RedisError
 from bot.clock import Clock
 from bot.limits import Limits
 from tickets.inbox import Conversation
+from tickets.models import Priority
 from tickets.outbox import Chat
 
 log = structlog.get_logger(__name__)
@@ -59,7 +61,7 @@ end
 class Here(Protocol):
     """Who looks in this process."""
 
-    def look(self, kind: str, names: tuple[str, ...], *, taken: bool = False) -> bool: ...
+    def look(self, kind: str, names: tuple[str, ...], *, taken: bool = False, first: bool = False) -> bool: ...
     async def close(self, seconds: float) -> None: ...
 
 
@@ -152,6 +154,11 @@ class Jobs:
         """There is something to send to this chat, now or `at` that moment of the business clock."""
         self._ring(DELIVERY, chat, timedelta() if at is None else self._clock.until(at) + _MARGIN)
 
+    def ring_deliveries(self, chats: Mapping[Chat, Priority]) -> None:
+        """As `ring_delivery`; those with an answer somebody waits for are looked at before all others."""
+        for chat, priority in chats.items():
+            self._ring(DELIVERY, chat, timedelta(), first=priority is Priority.ANSWER)
+
     def ring_minute(self) -> None:
         """Do now what is done each minute, because the clock was moved."""
         self._minutes += 1
@@ -180,10 +187,10 @@ class Jobs:
         """How many conversations and chats were rung for through Redis and wait. Raises redis' errors."""
         return int(await self._redis.zcard(_NAMES))
 
-    def _ring(self, kind: str, names: tuple[str, ...], after: timedelta) -> None:
+    def _ring(self, kind: str, names: tuple[str, ...], after: timedelta, *, first: bool = False) -> None:
         if after > timedelta():
             self._ring_later(kind, names, after)
-        elif self._here is None or not self._here.look(kind, tuple(names)):
+        elif self._here is None or not self._here.look(kind, tuple(names), first=first):
             self._pending.setdefault(_APART.join((kind, *names)))
             self._awake.set()
 

@@ -38,13 +38,15 @@ class Card(NamedTuple):
     priority: Priority = Priority.NOTICE
 
 
-_touched: ContextVar[set[Chat] | None] = ContextVar("outbox_touched", default=None)
+_touched: ContextVar[dict[Chat, Priority] | None] = ContextVar("outbox_touched", default=None)
 
 
 @contextmanager
-def touched() -> Iterator[set[Chat]]:
-    """Collect the chats that `put` writes for inside the block, to ring for them after the commit."""
-    chats: set[Chat] = set()
+def touched() -> Iterator[dict[Chat, Priority]]:
+    """Collect the chats that `put` writes for inside the block, to ring for them after the commit, each with the most
+    urgent of what it gets.
+    """
+    chats: dict[Chat, Priority] = {}
     token = _touched.set(chats)
     try:
         yield chats
@@ -131,14 +133,15 @@ async def put_cards(ticket: Ticket, cards: Sequence[Card], now: datetime) -> Non
 
 
 def _touch(row: OutboxRow) -> None:
-    touch(row.office, row.channel, row.chat)
+    touch(row.office, row.channel, row.chat, row.priority)
 
 
-def touch(office: str, channel: str, chat: str) -> None:
+def touch(office: str, channel: str, chat: str, priority: int = Priority.NOTICE) -> None:
     """Have the chat rung for after the commit, when `touched` collects."""
     chats = _touched.get()
     if chats is not None:
-        chats.add(Chat(office, channel, chat))
+        where = Chat(office, channel, chat)
+        chats[where] = min(chats.get(where, Priority.NOTICE), Priority(priority))
 
 
 # One statement instead of a lock and three: two workers that choose the same row meet at its row lock, and the second
@@ -239,18 +242,20 @@ async def rewrite(row: OutboxRow, text: str, buttons: Sequence[Sequence[Sequence
 
 
 async def due_chats(now: datetime, limit: int) -> list[Chat]:
-    """Chats whose next row may leave at `now` or was abandoned, the longest waiting first: what the sweep rings for."""
+    """Chats whose next row may leave at `now` or was abandoned, answers first, then the longest waiting: what the
+    sweep rings for.
+    """
     found = await connections.get("default").execute_query_dict(
         "SELECT office, channel, chat FROM ("
         "  SELECT DISTINCT ON (office, channel, chat, kind = 'answer_press')"
-        "         id, office, channel, chat, state, due_at, created_at, lease_until"
+        "         id, office, channel, chat, state, due_at, created_at, lease_until, priority"
         "  FROM outbox WHERE state IN ('queued', 'sending')"
         "    AND NOT ((kind IN ('edit', 'topic', 'react') OR (card OR board) AND error = '')"
         "             AND state = 'queued' AND due_at > $1 AND due_at <> created_at)"
         "  ORDER BY office, channel, chat, kind = 'answer_press', id) heads"
         " WHERE state = 'queued' AND (due_at <= $1 OR due_at = created_at)"
         "    OR state = 'sending' AND lease_until < clock_timestamp()"
-        " GROUP BY office, channel, chat ORDER BY min(id) LIMIT $2",
+        " GROUP BY office, channel, chat ORDER BY min(priority), min(id) LIMIT $2",
         [now, limit],
     )
     return [Chat(row["office"], row["channel"], row["chat"]) for row in found]

@@ -202,14 +202,13 @@ async def _announce(desk: "Desk", channel: Channel, row: OutboxRow) -> None:
 async def _recorded(app: "App", row: OutboxRow, record: Callable[[], Awaitable[datetime | None]]) -> None:
     """Write the outcome down in one transaction, patiently, then ring for what it wrote and what it put off."""
 
-    async def write() -> tuple[set[Chat], datetime | None]:
+    async def write() -> tuple[dict[Chat, Priority], datetime | None]:
         with outbox.touched() as chats:
             async with in_transaction():
                 return chats, await record()
 
     chats, at = await _patiently(row, write)
-    for chat in chats:
-        app.jobs.ring_delivery(chat)
+    app.jobs.ring_deliveries(chats)
     if at is not None:
         app.jobs.ring_delivery((row.office, row.channel, row.chat), at)
 

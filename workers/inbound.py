@@ -86,8 +86,7 @@ async def _handle_next(app: "App", desk: "Desk", conversation: Conversation) -> 
                     if row is None:
                         return _Came.EMPTY
                     came = await _handle(desk, row)
-            for chat in chats:
-                app.jobs.ring_delivery(chat)
+            app.jobs.ring_deliveries(chats)
         except _MET:
             continue
         except Exception as error:
@@ -171,8 +170,7 @@ async def _tripped(app: "App", desk: "Desk", row: InboxRow | None, error: Except
                         await _apologise(desk, row, reference)
                 except Exception:
                     log.exception("the sender could not be told", reference=reference)
-    for chat in chats:
-        app.jobs.ring_delivery(chat)
+    app.jobs.ring_deliveries(chats)
     return _Came.HANDLED if set_aside else _Came.NOT_YET
 
 

@@ -7,6 +7,7 @@ other finds what it had in its lines.
 import asyncio
 import contextlib
 import contextvars
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -32,7 +33,7 @@ class Kind:
 @dataclass(slots=True)
 class _Line:
     kind: Kind
-    waiting: dict[Names, None] = field(default_factory=dict)
+    waiting: OrderedDict[Names, None] = field(default_factory=OrderedDict)
     running: dict[Names, bool] = field(default_factory=dict)  # and whether it was rung for again meanwhile
     moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -49,8 +50,8 @@ class Lines:
         self._context = contextvars.copy_context()
         self._open = True
 
-    def look(self, kind: str, names: Names, *, taken: bool = False) -> bool:
-        """Look at these names soon, once more if somebody is looking just now.
+    def look(self, kind: str, names: Names, *, taken: bool = False, first: bool = False) -> bool:
+        """Look at these names soon, `first` before all that wait; once more if somebody is looking just now.
 
         False when too many wait already (unless `taken` from the queue for us), or when this process is ending.
         """
@@ -60,11 +61,15 @@ class Lines:
         if names in line.running:
             line.running[names] = True
         elif names not in line.waiting:
-            if len(line.waiting) >= FULL and not taken:
+            if len(line.waiting) >= FULL and not (taken or first):
                 return False
             line.waiting[names] = None
+            if first:
+                line.waiting.move_to_end(names, last=False)
             self._go_on(line)
             line.moved.set()
+        elif first:
+            line.waiting.move_to_end(names, last=False)
         return True
 
     async def room(self, kind: str, seconds: float) -> int:

@@ -69,6 +69,19 @@ async def test_so_many_at_once_and_each_account_for_itself() -> None:
     assert seen.most == 4
 
 
+async def test_an_answer_goes_before_all_that_waits() -> None:
+    seen = Looking()
+    lines = Lines({"out": Kind(seen.look, 1)}, 10)
+    for number in range(FULL + 3):
+        lines.look("out", ("o", "c", f"notice {number}"))
+    assert lines.look("out", ("o", "c", "notice 40"), first=True), "somebody waits for it now"
+    assert lines.look("out", ("o", "c", "answer"), first=True), "however full the line is"
+    seen.gate.set()
+    await seen.until(FULL + 2)
+    await lines.close(5)
+    assert [names[2] for names in seen.begun[:4]] == ["notice 0", "answer", "notice 40", "notice 1"]
+
+
 async def test_a_full_line_leaves_the_rest_to_others_and_takes_what_was_taken_for_it() -> None:
     seen = Looking()
     lines = Lines({"in": Kind(seen.look, 1)}, 10)
