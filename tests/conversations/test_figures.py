@@ -104,3 +104,46 @@ async def test_who_found_it_themselves_counts_and_who_asked_after_all_does_not(p
     await boss.hears("không cần hỏi: 1 lượt")
     await boss.presses("Tự tra cứu: 1")
     await boss.hears("Người dân tự tra cứu được", ": 2")
+
+
+async def test_people_are_ranked_by_time_and_content_and_every_time_opens_as_its_tickets(
+    people: People, stage: Stage
+) -> None:
+    stage.app.clock.move(NEXT_YEAR + timedelta(days=28))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    quick, slow = await people.staff("Hà Thử"), await people.staff("Mai Thử")
+    first = await resolved(quick, people.resident("zalo_bot"))
+    second = await opened(people.resident("telegram"))
+    await stage.settled()
+    await stage.time_passes(timedelta(minutes=40))
+    await slow.says(f"/tl {second} Dạ cần giấy chứng sinh ạ")
+    await slow.says(f"/xong {second}")
+    await stage.settled()
+    await boss.says("/thongke người xếp=p90 ngày")
+    ranked = await boss.hears("Theo cán bộ", "Trả lời chậm nhất (p90)", "1. Mai Thử: 40 phút (1)")
+    assert ranked["text"].index("Mai Thử") < ranked["text"].index("Hà Thử")
+    assert "Giải quyết lâu nhất (trung vị)" in ranked["buttons"]
+    await boss.presses("Mai Thử, đã trả lời: 1")
+    listed = await boss.hears("Đã trả lời", "1 phiếu", "40 phút")
+    assert f"#{second} " in listed["text"]
+    assert f"#{first} " not in listed["text"]
+    await boss.says("/thongke settled ngày")
+    await boss.hears("Đã giải quyết", "2 phiếu")
+    await boss.presses("Lâu nhất trước")
+    ordered = await boss.hears("Đã giải quyết · Giải quyết lâu nhất")
+    assert ordered["text"].index(f"#{second} ") < ordered["text"].index(f"#{first} ")
+    await boss.says("/thongke mucgap ngày")
+    await boss.hears("Theo mức gấp", "Bình thường: nhận 2")
+
+
+async def test_reasons_for_transfers_open_as_their_tickets(people: People, stage: Stage) -> None:
+    stage.app.clock.move(NEXT_YEAR + timedelta(days=35))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai = await people.staff("Mai Thử")
+    number = await opened(people.resident("telegram"))
+    await mai.says(f"/chuyen {number} chứng thực không thuộc thẩm quyền của hộ tịch")
+    await stage.settled()
+    await boss.says("/thongke lydo ngày")
+    await boss.hears("Lý do chuyển", "không thuộc thẩm quyền của hộ tịch: 1")
+    await boss.presses("không thuộc thẩm quyền…: 1")
+    await boss.hears("Chuyển lĩnh vực", f"#{number} ")

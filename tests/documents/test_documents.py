@@ -129,6 +129,18 @@ async def test_who_signs_is_chosen_by_a_person(report: Report) -> None:
     assert "[Chọn" not in text
 
 
+async def test_the_letter_goes_out_as_the_office_file_says(report: Report) -> None:
+    letter = weekly.Letter(
+        issued_by="Trung tâm Phục vụ hành chính công", sent_to=("UBND phường (b/c)", "- Lưu: VT."), signer="Nguyễn Thử"
+    )
+    text = everything(paper(replace(report, signed_by="kt", letter=letter)))
+    head = "UBND PHƯỜNG NAM GIA NGHĨA\nTRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG"
+    for wanted in (head, "/BC-TTPVHCC", "- UBND phường (b/c);\n- Lưu: VT.", "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC", "Nguyễn Thử"):
+        assert wanted in text
+    assert "UBND TỈNH LÂM ĐỒNG" not in text
+    assert "Nguyễn Thử" not in everything(paper(replace(report, letter=letter)))  # nobody has chosen who signs
+
+
 async def test_words_are_told_with_whose_they_are_and_late_ones_are_marked(report: Report) -> None:
     lines = [one.text for one in paper(report).paragraphs]
     assert "- Văn phòng HĐND và UBND: Phân công trực." in lines

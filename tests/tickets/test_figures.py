@@ -10,6 +10,7 @@ from tests.tickets.generated_year import YEAR_BEGINS, YEAR_ENDS, Year, make
 from tickets.models import Role, Staff
 from tickets.policy import Policy
 from tickets.reports.figures import FIGURES, Figures, figures, times
+from tickets.reports.measures import Measured, Times, ranked, satisfaction
 from tickets.reports.reading import figures_of, seen_by, stories_of
 from tickets.reports.story import Happening
 
@@ -259,3 +260,32 @@ def test_median_and_ninetieth_percentile(minutes: list[int], median: float | Non
     found = times([timedelta(minutes=one) for one in minutes])
     assert found.median == (None if median is None else timedelta(minutes=median))
     assert found.p90 == (None if p90 is None else timedelta(minutes=p90))
+
+
+async def test_times_and_ratings_of_a_part_are_those_of_its_tickets_alone(database: str, policy: Policy) -> None:
+    await make(policy.office, tickets=200, seed=11)
+    start, end = YEAR_BEGINS + timedelta(days=100), YEAR_BEGINS + timedelta(days=200)
+    stories = await stories_of(policy, start, end)
+    found = figures(stories, start, end)
+    areas = {one.area for one in stories}
+    assert len(areas) > 1
+    for area in areas:
+        alone = figures([one for one in stories if one.area == area], start, end)
+        expected = Measured(alone.first_reply, alone.resolve, alone.satisfaction)
+        assert found.measured["area"].get(area, Measured()) == expected
+    assert sum(one.resolve.count for one in found.measured["person"].values()) == found.resolve.count
+    assert times(list(found.lengths["resolve"].values())) == found.resolve
+    assert set(found.ratings) == set(found.sets["rated"])
+
+
+def test_the_slowest_and_the_least_content_come_first_and_the_unmeasured_last() -> None:
+    rows = {
+        "quick": Measured(times([MINUTE]), Times(), satisfaction([5, 4])),
+        "slow": Measured(times([9 * MINUTE, MINUTE * 90]), Times(), satisfaction([2])),
+        "even": Measured(times([MINUTE, MINUTE]), Times(), satisfaction([2, 2])),
+        "silent": Measured(),
+    }
+    assert ranked(rows, "first_median") == ["slow", "even", "quick", "silent"]
+    assert ranked(rows, "first_p90")[0] == "slow"
+    assert ranked(rows, "satisfaction") == ["even", "slow", "quick", "silent"]
+    assert ranked(rows, "resolve_median") == ["even", "quick", "silent", "slow"]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,11 +46,12 @@ def join(desk: Desk) -> Callable[..., Any]:
     return make
 
 
-async def open_many(desk: Desk, count: int) -> None:
-    """Tickets of one resident, opened now and routed, with the events behind them, written in bulk."""
-    now = desk.clock.now()
+async def open_many(desk: Desk, count: int, *, first: int = 1, at: datetime | None = None) -> None:
+    """Tickets of one resident, opened now (or `at`) and routed, with the events behind them, written in bulk."""
+    now = at or desk.clock.now()
     resident = await Resident.create(office=desk.office.id, created_at=now)
-    where = {"office": desk.office.id, "channel": "rich", "user": "r", "chat": "r", "last_seen_at": now}
+    name = f"r{first}"
+    where = {"office": desk.office.id, "channel": "rich", "user": name, "chat": name, "last_seen_at": now}
     contact = await Contact.create(**where, resident=resident)
     columns = clocks.at_opening(desk.policy, now, urgent=False)
     rows = [
@@ -65,10 +66,10 @@ async def open_many(desk: Desk, count: int) -> None:
             opened_at=now,
             **columns,
         )
-        for number in range(1, count + 1)
+        for number in range(first, first + count)
     ]
     await Ticket.bulk_create(rows, batch_size=1000)
-    ids = await Ticket.all().order_by("id").values_list("id", flat=True)
+    ids = await Ticket.filter(number__gte=first).order_by("id").values_list("id", flat=True)
     for kind, data in ((EventKind.OPENED, {}), (EventKind.ROUTED, {"area": "chung-thuc"})):
         events = [Event(ticket_id=one, kind=kind, data=data, at=now) for one in ids]
         await Event.bulk_create(events, batch_size=1000)
