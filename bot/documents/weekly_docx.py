@@ -28,6 +28,7 @@ from tickets.models import Part
 if TYPE_CHECKING:
     from bot.texts.catalog import Catalog
 
+_BELOW_TABLE = 8  # points above a heading that follows a table
 _WORD = {  # what a person types to finish a part
     Part.STEERING: "chidao",
     Part.PUBLICITY: "tuyentruyen",
@@ -44,7 +45,13 @@ def written(report: Report, texts: "Catalog") -> bytes:
     _head(document, words)
     paragraph(document, words.say("opening", **words.dates), first_line=True)
     for part in FREE_PARTS:
-        paragraph(document, words.say(f"part_{part}"), bold=True, keep=True)
+        paragraph(
+            document,
+            words.say(f"part_{part}"),
+            bold=True,
+            keep=True,
+            above=_BELOW_TABLE if part is Part.DIFFICULTIES else 0,
+        )
         if part is Part.RESULTS:
             _results(document, words)
         else:
