@@ -1,5 +1,7 @@
 """What somebody asks of the figures in one line: which figure or breakdown, of a part, of a period, in which order."""
 
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tickets.folding import fold
@@ -45,15 +47,19 @@ WORDS = {
 _MEANT = {word: name for name, words in WORDS.items() for word in words}
 # By what a table, or a list of tickets, is put in order; the first word is what buttons type.
 ORDERS: dict[Measure, tuple[str, ...]] = {
-    "first_median": ("traloi", "trungvi", "median"),
-    "first_p90": ("traloip90", "p90"),
-    "resolve_median": ("giaiquyet", "resolve"),
-    "resolve_p90": ("giaiquyetp90", "resolvep90"),
-    "satisfaction": ("hailong", "satisfaction"),
+    "first_median": ("tl", "traloi", "trungvi", "median"),
+    "first_p90": ("p90", "traloip90"),
+    "resolve_median": ("gq", "giaiquyet", "resolve"),
+    "resolve_p90": ("gq90", "giaiquyetp90", "resolvep90"),
+    "satisfaction": ("hl", "hailong", "satisfaction"),
 }
 _ORDER: dict[str, Measure] = {word: measure for measure, words in ORDERS.items() for word in words}
 _SORT = ("xep", "sort")
 DIMENSIONS = ("area", "channel", "place", "person", "urgency")
+# A dimension as a button names it, with the beginning of a value: a command under a button has 64 bytes.
+SHORT = {"a": "area", "c": "channel", "n": "place", "i": "person", "u": "urgency", "r": "reason"}
+_LETTER = {name: letter for letter, name in SHORT.items()}
+_BEGINNING = 18  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,8 @@ def understood(text: str) -> Asked:
     for word in text.split():
         name, equals, value = word.partition("=")
         name = fold(name)
-        if equals and name in (*DIMENSIONS, "reason"):
-            asked = replace(asked, part=(name, value))
+        if equals and name in (*SHORT, *SHORT.values()):
+            asked = replace(asked, part=(SHORT.get(name, name), value))
         elif equals and name in _SORT:
             asked = replace(asked, order=_ORDER.get("".join(fold(value).split("_")), asked.order))
         elif word[:1] == "p" and word[1:].isascii() and word[1:].isdigit() and len(word) <= len("p9999"):
@@ -93,3 +99,20 @@ def understood(text: str) -> Asked:
         if squeezed in _MEANT:
             return replace(asked, what=_MEANT[squeezed], period=" ".join(rest[length:]))
     return replace(asked, period=" ".join(rest))
+
+
+def part_of(dimension: str, value: str) -> str:
+    """A part of the tickets as one short word of a command."""
+    return f"{_LETTER[dimension]}={value[:_BEGINNING]}"
+
+
+def value_meant(said: str, values: Iterable[str]) -> str:
+    """The value of a dimension that is called `said`, or begins with it where a button had no room for all of it."""
+    known = sorted(values)
+    begun = [one for one in known if one.startswith(said)] if len(said) >= _BEGINNING else []
+    return said if said in known or not begun else begun[0]
+
+
+def key_of(reason: str) -> str:
+    """A reason as one short word; reasons alike to the eye share theirs."""
+    return f"{zlib.crc32(' '.join(fold(reason).split()).encode()):08x}"

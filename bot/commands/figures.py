@@ -2,17 +2,15 @@
 
 import asyncio
 import math
-import re
 from datetime import timedelta
 
 from bot import cards, figures_said, own_files
 from bot.commands.staff import ticket_line
 from bot.context import Buttons, Context
-from bot.figures_asked import DIMENSIONS, ORDERS, SPOKEN, Asked, understood
+from bot.figures_asked import DIMENSIONS, ORDERS, SPOKEN, Asked, key_of, part_of, understood, value_meant
 from bot.registry import Audience, command
 from channels.contract import AttachmentKind
 from tickets import outbox, rights
-from tickets.folding import fold
 from tickets.models import Priority, Ticket
 from tickets.reports import lookups, periods, places
 from tickets.reports.figures import Figures, figures
@@ -22,7 +20,6 @@ from tickets.reports.reading import seen_by, stories_of
 PAGE = 10
 OPENED = 5  # tickets of a page that get a button
 MATTER = 60  # characters of what was looked for
-SLUG = 40  # characters of a reason in a command
 WORTH_FEW = ("overdue", "late", "live")
 WORTH_ALL = (
     "received",
@@ -147,7 +144,7 @@ async def _table(ctx: Context, found: Figures, period: periods.Period, asked: As
         count = len(found.by[asked.what].get(value, {}).get(figure, ()))
         if value and count:
             label = f"{figures_said.value_name(ctx.desk, ctx.language, asked.what, value, staff)}, {_name(ctx, figure)}"
-            line = f"/thongke {figure} {asked.what}={value} {period.code}{_sorted_by(asked.order)}"
+            line = f"/thongke {figure} {part_of(asked.what, value)} {period.code}{_sorted_by(asked.order)}"
             buttons.append([(ctx.word("figures.open", figure=label, count=count), line)])
     others = [
         (ctx.word(f"figures.order_{one}"), f"/thongke {asked.what} {period.code}{_sorted_by(one)}")
@@ -175,17 +172,12 @@ async def _reasons(ctx: Context, found: Figures, period: periods.Period) -> None
         [
             (
                 ctx.word("figures.open", figure=cards.excerpt(said, 30), count=count),
-                f"/thongke transferred reason={_slug(why)} {period.code}",
+                f"/thongke transferred {part_of('reason', key_of(why))} {period.code}",
             )
         ]
         for said, why, count in rows[:OPENED]
     ]
     await ctx.answer("\n".join([head, *(lines or [ctx.word("figures.nothing")])]), buttons=buttons)
-
-
-def _slug(reason: str) -> str:
-    """A reason as one word of a command; reasons alike to the eye share theirs."""
-    return "-".join(re.findall(r"[a-z0-9]+", fold(reason)))[:SLUG] or "-"
 
 
 async def _lookups(ctx: Context, period: periods.Period) -> None:
@@ -232,7 +224,7 @@ async def _tickets(ctx: Context, found: Figures, period: periods.Period, asked: 
         share = figures_said.contribution(ctx.desk, ctx.language, found, one.id, asked.what)
         lines.append(f"{ticket_line(ctx, one)} · {share}" if share else ticket_line(ctx, one))
     buttons = [[(ctx.word("figures.show_number", number=one.number), f"/xem {one.number}") for one in tickets[:OPENED]]]
-    part = " {}={}".format(*asked.part) if asked.part else ""
+    part = f" {part_of(*asked.part)}" if asked.part else ""
     line = f"/thongke {asked.what}{part} {period.code}"
     if first + PAGE < len(ids):
         buttons.append([(ctx.word("button.more"), f"{line}{_sorted_by(asked.order)} p{asked.page + 1}")])
@@ -249,8 +241,9 @@ def _behind(found: Figures, asked: Asked) -> tuple[int, ...]:
         return found.sets[asked.what]
     dimension, value = asked.part
     if dimension != "reason":
-        return found.by[dimension].get(value, {}).get(asked.what, ())
-    meant = {one for why, ids in found.reasons if _slug(why) == value for one in ids}
+        rows = found.by[dimension]
+        return rows.get(value_meant(value, rows), {}).get(asked.what, ())
+    meant = {one for why, ids in found.reasons if key_of(why) == value for one in ids}
     return tuple(one for one in found.sets[asked.what] if one in meant)
 
 
