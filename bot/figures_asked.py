@@ -59,7 +59,7 @@ DIMENSIONS = ("area", "channel", "place", "person", "urgency")
 # A dimension as a button names it, with the beginning of a value: a command under a button has 64 bytes.
 SHORT = {"a": "area", "c": "channel", "n": "place", "i": "person", "u": "urgency", "r": "reason"}
 _LETTER = {name: letter for letter, name in SHORT.items()}
-_BEGINNING = 18  # letters
+_BEGINNING = 16  # letters
 
 
 @dataclass(frozen=True, slots=True)
