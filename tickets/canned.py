@@ -12,7 +12,20 @@ from tickets.policy import Policy
 
 NAME_LENGTH = 60  # characters
 TEXT_LENGTH = 3000
-PLACEHOLDERS = ("so", "ten", "linhvuc", "thutuc", "quay", "gio", "coquan", "canbo", "diachi", "dienthoai", "han")
+PLACEHOLDERS = (
+    "so",
+    "ten",
+    "linhvuc",
+    "thutuc",
+    "quay",
+    "gio",
+    "homnay",
+    "coquan",
+    "canbo",
+    "diachi",
+    "dienthoai",
+    "han",
+)
 """What `{…}` in a wording may name."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
@@ -91,8 +104,16 @@ async def find(policy: Policy, staff: Staff, name: str, ticket: Ticket | None = 
 
 async def by_id(policy: Policy, staff: Staff, row: int) -> CannedReply:
     """A wording that was shown, perhaps overtaken since. Raises NoSuchReply."""
+    found = await version(policy, row)
+    if found.removed or (found.area and not rights.has_area(policy, staff, found.area)):
+        raise NoSuchReply(name=str(row))
+    return found
+
+
+async def version(policy: Policy, row: int) -> CannedReply:
+    """One wording of any age. Raises NoSuchReply."""
     found = await CannedReply.get_or_none(id=row, office=policy.office)
-    if found is None or found.removed or (found.area and not rights.has_area(policy, staff, found.area)):
+    if found is None:
         raise NoSuchReply(name=str(row))
     return found
 
@@ -134,7 +155,7 @@ def require(policy: Policy, staff: Staff, area: str) -> None:
     """Those of an area are changed by its leads, those of the whole office by supervisors. Raises NotAllowed."""
     if area and area not in policy.areas:
         raise UnknownArea(area=area)
-    if not rights.at_least(staff, Role.LEAD if area else Role.SUPERVISOR):
+    if not rights.at_least(staff, Role.LEAD if area else rights.OFFICE_RIGHTS["canned"]):
         raise NotAllowed
     if area:
         rights.require_area(policy, staff, area)

@@ -20,6 +20,7 @@ OFFICE_RIGHTS: dict[str, Role] = {
     "failures": Role.SUPERVISOR,
     "calendar": Role.SUPERVISOR,
     "journal": Role.SUPERVISOR,
+    "canned": Role.SUPERVISOR,
     "resident_groups": Role.SUPERVISOR,
     "block": Role.SUPERVISOR,
 }
