@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot import times
+from bot import times, windows
 from bot.context import Buttons
 from tickets.models import Contact, Status, Ticket, Urgency
 from tickets.privacy import mask_name, mask_numbers
@@ -36,7 +36,7 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
     name = masked(desk, ticket.contact, language)
     lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
     if ticket.status in LIVE:
-        lines += window(desk, ticket.contact, language, now)
+        lines += windows.lines(desk, ticket.contact, language, now)
     if ticket.asked_in is not None:
         key = "card.in_group_private" if ticket.asked_in.private else "card.in_group"
         lines.append(say(language, key, group=ticket.asked_in.group.name))
@@ -67,7 +67,7 @@ def short(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words
             name=masked(desk, ticket.contact, language),
             due=times.moment(desk, language, due, now) if due else "",
         ),
-        *window(desk, ticket.contact, language, now),
+        *windows.lines(desk, ticket.contact, language, now),
     ]
     outside = desk.policy.areas.get(ticket.area)
     if outside is not None and outside.outside is not None:
@@ -89,15 +89,6 @@ def short_buttons(desk: "Desk", ticket: Ticket, language: str) -> Buttons:
 def hidden(words: str) -> str:
     """A resident's words as a group may see them."""
     return mask_numbers(words)
-
-
-def window(desk: "Desk", contact: Contact, language: str, now: datetime) -> list[str]:
-    """Until when the resident's network lets us answer, where it sets such a limit; no line where it sets none."""
-    until = getattr(contact, "window_until", None)
-    if until is None:
-        return []
-    key = "card.window" if until > now else "card.window_over"
-    return [desk.texts.say(language, key, until=times.moment(desk, language, until, now))]
 
 
 def _turn(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 import typer
 from pydantic import BaseModel
 
-from bot import calendar_check, exits, logs, wiring
+from bot import calendar_check, doctor, exits, grants, logs, wiring
 from bot.clock import Clock
 from bot.policies import policy_of
 from channels import registry
-from channels.errors import SendError, Unauthorised
+from channels.errors import PackageTooLow, SendError, Unauthorised
+from channels.grants import Granted
 from config import catalogue
-from config.errors import ConfigError
+from config.errors import ConfigError, StoresError
 from config.office import Office, load_offices
 from config.settings import PREFIX, Settings, environment, misspelt
 
@@ -56,7 +57,7 @@ def main(files: Sequence[Path], *, online: bool) -> int:
     for one in notices:
         typer.echo(f"⚠ {one}")
     if online:
-        mistakes += asyncio.run(_asked(offices))
+        mistakes += asyncio.run(_asked(offices, settings))
     typer.echo(_summary(len(offices), len(mistakes), len(notices)))
     return exits.FAILED if mistakes else 0
 
@@ -73,10 +74,10 @@ def _unreached(office: Office, settings: Settings | None) -> Iterable[str]:
             )
 
 
-async def _asked(offices: Sequence[Office]) -> list[str]:
+async def _asked(offices: Sequence[Office], settings: Settings | None) -> list[str]:
     """Ask every provider who we are, print what each says, and return what went wrong."""
     asked = [(office.id, channel) for office in offices for channel in office.channels]
-    answers = await asyncio.gather(*(_whoami(channel) for _, channel in asked))
+    answers = await asyncio.gather(*(_whoami(office, channel, settings) for office, channel in asked))
     wrong = []
     for (office, channel), (known, answer) in zip(asked, answers, strict=True):
         line = f"{office}, channel {_name(channel)}: {answer}"
@@ -86,11 +87,17 @@ async def _asked(offices: Sequence[Office]) -> list[str]:
     return wrong
 
 
-async def _whoami(settings: BaseModel) -> tuple[bool, str]:
+async def _whoami(office: str, settings: BaseModel, process: Settings | None) -> tuple[bool, str]:
     channel = registry.build(settings)
     try:
         async with asyncio.timeout(_PATIENCE):
+            if isinstance(channel, Granted) and process is not None:
+                channel.use(grants.vault(doctor.addresses(process)[0], office, channel.name, process.data_dir))
             return True, await channel.whoami()
+    except StoresError as error:
+        return False, f"its tokens are in the database, and {error}"
+    except PackageTooLow as error:
+        return False, f"its package is too low ({error.detail})."
     except Unauthorised as error:
         return False, f"its credentials are not accepted ({error.detail}): take them from the provider again."
     except TimeoutError:

@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People of the support team.")
 app.add_typer(staff, name="staff")
+zalo_oa = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The Zalo Official Account of an office.")
+app.add_typer(zalo_oa, name="zalo-oa")
 app.add_typer(catalogue_cli.app, name="catalogue")
 
 
@@ -224,3 +226,25 @@ def invite(
 
     with exits.speaking():
         enrolment.main(role=role.value, areas=areas, name=name, office=office)
+
+
+@zalo_oa.callback()
+def _of_accounts() -> None:
+    """The Zalo Official Account of an office."""  # with a callback, `connect` stays a word though it is the only one
+
+
+@zalo_oa.command()
+def connect(
+    office: Annotated[str, typer.Option(help="needed when several offices have such a channel")] = "",
+    answer: Annotated[
+        str, typer.Option(help="the address the browser ended at, if it could not reach our server")
+    ] = "",
+) -> None:
+    """Print the link on which the administrator of the Official Account lets us in.
+
+    Good once and for an hour. The browser comes back to /zalo-oa/callback of TOHOTRO_PUBLIC_URL.
+    """
+    from bot import consenting
+
+    with exits.speaking():
+        raise typer.Exit(consenting.main(office=office, answer=answer))

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from tortoise import connections
 from tortoise.context import TortoiseContext
 
-from bot import calendar_check, exits, logs, symptoms, wiring
+from bot import calendar_check, exits, grants, logs, symptoms, wiring
 from bot.findings import Finding, fine, notice, wrong
 from bot.policies import policy_of
 from channels import registry
@@ -57,23 +57,24 @@ async def _everything(chosen: Settings) -> AsyncIterator[Finding]:
         yield fine(f"office files: {', '.join(one.id for one in loaded.offices)}")
     yield _disk(chosen.data_dir)
     try:
-        urls = _addresses(chosen)
+        urls = addresses(chosen)
     except StoresError as error:
         yield wrong("private stores: not running", str(error))
         return
     async for one in _queue(urls[1]):
         yield one
-    async for one in _database(urls[0], loaded.offices):
+    async for one in _database(urls[0], chosen.data_dir, loaded.offices):
         yield one
     yield await _web(chosen)
 
 
 async def _worker_alone(chosen: Settings) -> AsyncIterator[Finding]:
-    async for one in _queue(_addresses(chosen)[1]):
+    async for one in _queue(addresses(chosen)[1]):
         yield one
 
 
-def _addresses(chosen: Settings) -> tuple[str, str]:
+def addresses(chosen: Settings) -> tuple[str, str]:
+    """Where PostgreSQL and Redis are; private ones must be running. Raises StoresError."""
     if chosen.database_url and chosen.redis_url:
         return chosen.database_url, chosen.redis_url
     stores = embedded.attach(chosen.data_dir)
@@ -113,7 +114,7 @@ async def _queue(url: str) -> AsyncIterator[Finding]:
         yield wrong("workers: none is alive", "start `tohotro run`, or `tohotro worker`; its log says why it cannot")
 
 
-async def _database(url: str, offices: tuple[Office, ...]) -> AsyncIterator[Finding]:
+async def _database(url: str, data_dir: Path, offices: tuple[Office, ...]) -> AsyncIterator[Finding]:
     try:
         await database.wait_for(url, _PATIENCE)
         missing = await database.unapplied(url)
@@ -132,6 +133,8 @@ async def _database(url: str, offices: tuple[Office, ...]) -> AsyncIterator[Find
             yield one
         for office in offices:
             async for one in symptoms.channels(office, now):
+                yield one
+            async for one in grants.findings(url, data_dir, office):
                 yield one
             async for one in symptoms.people(policy_of(office, catalogue.load())):
                 yield one

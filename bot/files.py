@@ -14,7 +14,7 @@ from urllib.parse import quote
 import structlog
 from tortoise.exceptions import IntegrityError
 
-from channels.contract import Attachment, AttachmentKind, Channel, File, OutboundFile
+from channels.contract import Attachment, AttachmentKind, Capabilities, Channel, File, OutboundFile
 from channels.errors import Refused, SendError, Unreachable
 from tickets.models import StoredFile
 
@@ -83,17 +83,25 @@ async def _carry(desk: "Desk", target: Channel, one: Attachment) -> OutboundFile
     """The file in a form `target` takes, else an address to put into the text, else None."""
     can = target.capabilities
     kind = one.kind if one.kind in can.files | can.file_urls else AttachmentKind.DOCUMENT
-    if kind in can.files and one.channel == target.name and one.ref:
+    if kind in can.files and one.channel == target.name and one.ref and not can.file_limits:
         return OutboundFile(kind, name=one.name, ref=one.ref)
     if kind in can.files and one.size <= (can.max_file or MAX_FILE):
         stored = await keep(desk, one)
-        if len(stored.content) <= (can.max_file or MAX_FILE):
+        if _fits(can, kind, stored):
             return OutboundFile(kind, stored.name, file=File(stored.content, stored.name, stored.mime))
     if not desk.public_url:
         return None
     stored = await keep(desk, one)
     address = public_url(desk, stored)
     return OutboundFile(kind, stored.name, url=address) if kind in can.file_urls else address
+
+
+def _fits(can: Capabilities, kind: AttachmentKind, stored: StoredFile) -> bool:
+    size, limits = len(stored.content), can.file_limits.get(kind)
+    if limits is None:
+        return size <= (can.max_file or MAX_FILE)
+    name = stored.name.lower()
+    return any(name.endswith(one.suffixes) and size <= one.max_bytes for one in limits)
 
 
 async def file_for(desk: "Desk", attachment: Mapping[str, Any]) -> File:

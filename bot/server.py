@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from bot import files, health, logs, metrics
+from bot import consenting, files, grants, health, logs, metrics
 from channels import webhooks
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Service:
             web.get("/health/ready", self._ready),
             web.get("/metrics", self._metrics),
             web.get("/files/{link}/{name}", self._file),
+            web.get(grants.CALLBACK, self._consented, allow_head=False),
         ]
         made.add_routes(routes)
         return made
@@ -114,6 +115,11 @@ class Service:
     async def _metrics(self, _request: web.Request) -> web.Response:
         page = await self._app.metrics.page()
         return web.Response(body=page, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    async def _consented(self, request: web.Request) -> web.Response:
+        """The administrator of a provider's account comes back from its page of consent."""
+        status, page = await consenting.answer(self._app.desks, request.query)
+        return web.Response(status=status, text=page, content_type="text/html", headers=consenting.HEADERS)
 
     async def _file(self, request: web.Request) -> web.Response:
         found = await files.serve(self._app.desks, request.match_info["link"])

@@ -13,7 +13,7 @@ import structlog
 from pydantic import BaseModel, SecretStr
 from tortoise.context import TortoiseContext
 
-from bot import group_talk, health, logs, metrics
+from bot import grants, group_talk, health, logs, metrics
 from bot.clock import Clock
 from bot.commands import (
     alerts,
@@ -46,7 +46,6 @@ from bot.policies import policy_of
 from bot.registry import Registry
 from bot.texts.catalog import Catalog
 from bot.understanding import shipped
-from bot.vault import PostgresVault
 from channels import registry
 from channels.grants import Granted
 from config import database, embedded
@@ -65,7 +64,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0  # seconds PostgreSQL, Redis and the migrations may be late at start
-GRANTS = "grants"  # folder within the data folder, for tokens on their way into the database
 COMMANDS = (
     answering,
     common,
@@ -192,7 +190,7 @@ async def open_app(
             redis_url=redis_url,
             stores=private,
             orm=orm,
-            desks=_desks(chosen, served, clock, database_url),
+            desks=desks(chosen, served, clock, database_url),
             jobs=jobs,
             clock=clock,
             metrics=metrics.make(),
@@ -260,17 +258,18 @@ async def migrated(url: str) -> None:
         await asyncio.sleep(1)
 
 
-def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_url: str) -> dict[str, Desk]:
+def desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_url: str) -> dict[str, Desk]:
+    """The offices at work, by id; their channels open no connection. `database_url` is where tokens are kept."""
     known, index = shipped()
     texts, commands = Catalog.load(), Registry(COMMANDS)
-    desks = {}
+    made = {}
     for office in served:
         accounts = (registry.build(_reachable(chosen, office, account)) for account in office.channels)
         channels = {one.name: one for one in accounts}
         for one in channels.values():
             if isinstance(one, Granted):
-                one.use(PostgresVault(database_url, office.id, one.name, chosen.data_dir / GRANTS))
-        desks[office.id] = Desk(
+                one.use(grants.vault(database_url, office.id, one.name, chosen.data_dir))
+        made[office.id] = Desk(
             office=office,
             rules=Rules(policy_of(office, known)),
             channels=channels,
@@ -283,9 +282,9 @@ def _desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_
             file_key=_file_key(office),
         )
         log.info("office", office=office.id, channels=list(channels), off=[one.name for one in office.channels_off])
-    if not any(desk.channels for desk in desks.values()):
+    if not any(desk.channels for desk in made.values()):
         log.warning("no channel is on, so nobody can write to us: `tohotro check` says which variables to set")
-    return desks
+    return made
 
 
 async def _link_groups(app: App) -> None:

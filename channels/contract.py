@@ -275,6 +275,14 @@ class About:
     example: Mapping[str, Any]
 
 
+@runtime_checkable
+class CatchesUp(Protocol):
+    """A channel whose provider can be asked what was said while nobody listened, beside its duties as `Channel`."""
+
+    async def missed(self, since: datetime) -> list[Inbound]:
+        """What was said since then (aware), oldest first, with the ids of the webhook. Raises `errors.SendError`."""
+
+
 class Channel(Protocol):
     """One account on one network. Made by `channels.registry` from its part of the office file."""
 

@@ -1,5 +1,6 @@
 """A row as its network can carry it, by the network's stated capabilities alone."""
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import boards, files
@@ -43,7 +44,13 @@ async def outbound(desk: "Desk", channel: Channel, row: OutboxRow) -> Outbound |
         message_id=target,
         press_id=row.press_id,
         only_for=row.only_for,
+        again_since=_really_made(desk, row) if row.maybe_twice else None,
     )
+
+
+def _really_made(desk: "Desk", row: OutboxRow) -> datetime:
+    """When a row was made by real time, which networks go by; the business clock may have been moved."""
+    return datetime.now(UTC) - max(desk.clock.now() - row.created_at, timedelta())
 
 
 async def _write_list(desk: "Desk", row: OutboxRow) -> None:

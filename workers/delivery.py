@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, groups, limits, logs, menus, notices, places, receipts, topics
+from bot import boards, groups, limits, logs, menus, notices, places, receipts, too_late, topics, windows
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -78,6 +78,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
             raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
         if await _no_message(app, desk, channel, row):
             return
+        await windows.check(desk, row, app.clock.now())
         message = await bending.outbound(desk, channel, row)
         if message is not None and (wait := await _wait(app, channel, row)) > 0:
             at = app.clock.now() + timedelta(seconds=wait)
@@ -261,7 +262,8 @@ async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> dat
             return await _try_again(row, error, now)
         case errors.SendError(retryable=True) if not isinstance(error, _Odd) and row.attempts < len(BACKOFF):
             return await _try_again(row, error, now)
-    await _failed_for_good(desk, row, error, now)
+    if not (isinstance(error, errors.WindowClosed) and await too_late.elsewhere(desk, row, now)):
+        await _failed_for_good(desk, row, error, now)
     return None
 
 

@@ -32,6 +32,7 @@ from workers.lines import Kind, Lines
 from workers.moved import tell_moved
 from workers.recounting import recount
 from workers.reports import reports_due
+from workers.tending import tend
 
 if TYPE_CHECKING:
     from bot.wiring import App
@@ -64,6 +65,7 @@ def build_worker(app: "App") -> Worker:
         cron_jobs=[
             cron(_guarded(sweep), name="sweep", second=set(range(0, 60, SWEEP_EVERY)), run_at_startup=True, timeout=60),
             cron(_guarded(each_minute), name="cron_each_minute", second=0),
+            cron(_guarded(tend), name="tend", second=30, run_at_startup=True),
         ],
         redis_settings=settings,
         job_serializer=to_bytes,

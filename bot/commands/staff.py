@@ -1,6 +1,6 @@
 """What staff can type about tickets."""
 
-from bot import cards, notices, paging, staff_talk, times
+from bot import cards, notices, paging, staff_talk, times, windows
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import lifecycle, outbox, people, queries, rights, tags
@@ -59,7 +59,7 @@ def ticket_line(ctx: Context, ticket: Ticket) -> str:
     """One ticket in a list: number, area, state, when it is due, the first words."""
     due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.next_reply_due or ticket.resolve_due
     late = due is not None and due < ctx.now and ticket.status is not Status.WAITING
-    return ctx.word(
+    line = ctx.word(
         "staff.line_late" if late else "staff.line",
         number=ticket.number,
         area=cards.area_name(ctx.desk, ticket.area, ctx.language),
@@ -67,6 +67,7 @@ def ticket_line(ctx: Context, ticket: Ticket) -> str:
         due=times.moment(ctx.desk, ctx.language, due, ctx.now) if due else "",
         words=cards.excerpt(ticket.subject, SUBJECT),
     )
+    return line + windows.mark(ctx.desk, ticket, ctx.language, ctx.now)
 
 
 @command("nhan", "nhận", "claim", audience=Audience.STAFF, ticket=True)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -15,6 +15,7 @@ from channels.contract import (
     Event,
     File,
     FileLimit,
+    Inbound,
     Menu,
     Outbound,
     Rate,
@@ -170,6 +171,10 @@ class ZaloOa:
 
     async def announce(self, menus: tuple[Menu, ...]) -> None:
         """The menu of an Official Account is drawn in its console."""
+
+    async def missed(self, since: datetime) -> list[Inbound]:
+        """What was said in private chats while the webhook was not brought; groups cannot be read so."""
+        return await self.history.missed(since)
 
     # --------------------------------------------------------------------------------------------------- the account
 
