@@ -64,8 +64,9 @@ async def _channel(app: "App", desk: "Desk", intake: "Intake", name: str, channe
 async def _last_heard(office: str, channel: str) -> datetime | None:
     """The provider's time of the newest message we have of the channel."""
     found = await connections.get("default").execute_query_dict(
-        "SELECT max(sent_at) AS heard FROM inbox WHERE office = $1 AND channel = $2 AND kind <> 'receipt'",
-        [office, channel],
+        "SELECT max(sent_at) AS heard FROM inbox WHERE office = $1 AND channel = $2 AND kind <> 'receipt'"
+        " AND sent_at < $3",  # one message from the future must not hide all before it
+        [office, channel, datetime.now(UTC) + _OVERLAP],
     )
     heard: datetime | None = found[0]["heard"]
     return heard

@@ -44,6 +44,7 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Helpdesk]:
         "T_TELEGRAM_URL": line["telegram"]["api_url"],
         "T_ZALO_TOKEN": line["zalo_bot"]["token"],
         "T_ZALO_URL": line["zalo_bot"]["api_url"],
+        **{f"T_OA_{key.upper()}": value for key, value in line["zalo_oa"].items()},
         "T_SMS_URL": line["smsgate"]["api_url"],
         "T_SMS_USER": line["smsgate"]["username"],
         "T_SMS_PASSWORD": line["smsgate"]["password"],
@@ -70,6 +71,7 @@ async def helpdesk(stores: Stores, schema: None) -> AsyncIterator[Helpdesk]:
     clock = Clock()
     clock.set(MONDAY_8)
     app = await wiring.open_app(settings, clock=clock, environ=environ)
+    networks.enter("zalo_oa", app.desks["phuong-thu"].webhook_url("oa"))
     try:
         async with staged(app, networks) as stage:
             yield Helpdesk(stage, replace(stage, networks=elsewhere, door=Door(elsewhere.url, stage.door.session)))
@@ -116,6 +118,7 @@ def _id(network: str, number: int) -> str:
     return {
         "telegram": f"{500000 + number}",
         "zalo_bot": f"{number:020x}",
+        "zalo_oa": f"48{number:017d}",
         "smsgate": f"+8491{number:07d}",
     }[network]
 
