@@ -1,5 +1,6 @@
 """Many late at once, alerts that cannot be delivered, and a ladder that has nobody to climb to."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ from tickets.models import (
     Status,
     Ticket,
 )
+from workers import recounting
 from workers.deadlines import announce_due
 from workers.recounting import recount
 
@@ -179,6 +181,28 @@ async def test_what_was_worked_out_with_the_old_calendar_is_counted_anew(app: Ap
         assert await recount(app, desk, app.clock.now()) == 3
         assert (await clocks.apart(desk.policy))[1] == []
         assert await recount(app, desk, app.clock.now()) == 0
+    finally:
+        await CalendarDay.all().delete()
+        await desk.rules.refresh(now=True)
+
+
+async def test_a_change_that_concerns_very_many_is_counted_in_chunks_and_told_at_the_end(
+    app: App, desk: Desk, join: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await join("supervisor", Role.SUPERVISOR)
+    await open_many(desk, 7)
+    monkeypatch.setattr(clocks, "BATCH", 3)
+    monkeypatch.setattr(recounting, "AT_A_TIME", 0.0)  # one look has no time for a chunk: the next ones go on
+    await calendars.change(desk.policy, [Change(date(2026, 11, 25), DayKind.OFF)], boss, "bão", app.clock.now())
+    try:
+        assert await recount(app, desk, app.clock.now()) == 0
+        monkeypatch.setattr(recounting, "AT_A_TIME", 60.0)
+        await CalendarDay.all().update(recounted_to=(await Ticket.get(number=3)).id)  # a worker was killed here
+        found = await asyncio.gather(*(recount(app, desk, app.clock.now()) for _ in range(2)))
+        assert sum(found) == 7  # four of the rest; three, touched just now, were looked at again
+        assert await told() == ["supervisor"]
+        assert "Đã tính lại xong" in (await OutboxRow.get(chat="supervisor")).text
+        assert (await clocks.apart(desk.policy))[1] == []
     finally:
         await CalendarDay.all().delete()
         await desk.rules.refresh(now=True)
