@@ -87,7 +87,6 @@ async def answered_and_rated(day: Day) -> None:
     owner = cast.mai if await _owner(day, 1) == cast.mai.name else cast.nam
     asked = await owner.hears("#1", "Đài Loan")
     await owner.says("Dạ phường nhận hồ sơ, ông/bà chụp giúp giấy chứng sinh của cháu ạ.", reply_to=asked["message_id"])
-    await owner.hears("Đang gửi tới người dân")
     await cast.hoa.hears(owner.name, "giấy chứng sinh")
     await cast.hoa.sends_photo("giay chung sinh day a")
     photo = await owner.hears("giay chung sinh day a")
