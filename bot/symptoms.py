@@ -22,6 +22,7 @@ _NAMED = 5  # areas listed by name
 # What only an administrator can mend, by the key the failed message carries.
 _CREDENTIALS = {
     "unauthorised": "the network does not accept our credentials: `tohotro check --online`, then correct them in .env",
+    "package": "the package of the account does not include this: see the provider's console, then buy or renew one",
     "quota": "the allowance of messages is used up: see the provider's console",
 }
 

@@ -82,7 +82,7 @@ def test_every_make_target_exists(document: Path) -> None:
 def test_every_command_of_the_program_and_its_options_exist(document: Path) -> None:
     program = typer.main.get_command(app)
     for line in code(document):
-        for words, options in re.findall(r"(?<![\w-])tohotro ((?:[a-z]+ ?)+)([^`]*)", line):
+        for words, options in re.findall(r"(?<![\w-])tohotro ((?:[a-z][a-z-]* ?)+)([^`]*)", line):
             found = program
             for word in words.split():
                 children = getattr(found, "commands", None)
