@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tortoise.transactions import in_transaction
 
 from bot import (
+    albums,
     arrivals,
     assigning,
     corrections,
@@ -67,7 +68,9 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
         return True
     if row.group:
         await people.seen_in_group(ctx.officer, row.channel, group_of(row.chat))
-    await _understand(ctx)
+    if not (row.album and await albums.joined(ctx)):
+        await _understand(ctx)
+        await albums.hold(row, now)
     if ctx.staff is not None:  # they may have resolved, released, come on duty: somebody has room now
         await assigning.fill(desk, now)
     if row.press_id and not ctx.acknowledged:

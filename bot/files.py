@@ -14,6 +14,7 @@ from urllib.parse import quote
 import structlog
 from tortoise.exceptions import IntegrityError
 
+from bot import sniffing
 from channels.contract import Attachment, AttachmentKind, Capabilities, Channel, File, OutboundFile
 from channels.errors import Refused, SendError, Unreachable
 from tickets.models import StoredFile
@@ -34,11 +35,17 @@ _INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "vide
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a network can take of some attachments. `lines` go under the text; `lost` could not be carried at all."""
+    """What a network can take of some attachments. `lines` go under the text; `lost` could not be carried at all.
+
+    `too_large` were lost because their own network hands out no files of that size; `lying` (by name) are not what they
+    were said to be.
+    """
 
     files: tuple[OutboundFile, ...] = ()
     lines: tuple[str, ...] = ()
     lost: int = 0
+    too_large: int = 0
+    lying: tuple[str, ...] = ()
 
 
 def attachment_of(values: Mapping[str, Any]) -> Attachment:
@@ -54,16 +61,19 @@ async def resolve(desk: "Desk", target: Channel, attachments: Sequence[Mapping[s
     """
     carried: list[OutboundFile] = []
     lines: list[str] = []
-    lost = 0
+    lying: list[str] = []
+    lost = too_large = 0
     for values in attachments:
         one = attachment_of(values)
         if one.kind is AttachmentKind.LOCATION:
             lines.append(f"https://www.openstreetmap.org/?mlat={one.latitude}&mlon={one.longitude}#map=17")
         elif one.kind is AttachmentKind.CONTACT:
             lines.append(f"{one.name} {one.phone}".strip())
+        elif is_too_large(desk, target, one):
+            too_large += 1
         else:
             try:
-                found = await _carry(desk, target, one)
+                found = await _carry(desk, target, one, lying)
             except Unreachable:
                 raise
             except SendError as error:
@@ -76,22 +86,31 @@ async def resolve(desk: "Desk", target: Channel, attachments: Sequence[Mapping[s
                     lines.append(found)
                 case None:
                     lost += 1
-    return Carried(tuple(carried), tuple(lines), lost)
+    return Carried(tuple(carried), tuple(lines), lost, too_large, tuple(lying))
 
 
-async def _carry(desk: "Desk", target: Channel, one: Attachment) -> OutboundFile | str | None:
-    """The file in a form `target` takes, else an address to put into the text, else None."""
+def is_too_large(desk: "Desk", target: Channel, one: Attachment) -> bool:
+    """Whether the network `one` came by will not hand it out, and `target` is not that very network."""
+    source = desk.channels.get(one.channel)
+    limit = source.capabilities.max_fetch if source is not None else 0
+    return bool(limit) and one.size > limit and one.channel != target.name
+
+
+async def _carry(desk: "Desk", target: Channel, one: Attachment, lying: list[str]) -> OutboundFile | str | None:
+    """The file in a form `target` takes, else an address for the text, else None. One that lies is named in `lying`."""
     can = target.capabilities
     kind = one.kind if one.kind in can.files | can.file_urls else AttachmentKind.DOCUMENT
     if kind in can.files and one.channel == target.name and one.ref and not can.file_limits:
         return OutboundFile(kind, name=one.name, ref=one.ref)
     if kind in can.files and one.size <= (can.max_file or MAX_FILE):
         stored = await keep(desk, one)
+        kind = _as_it_is(kind, stored, one, lying)
         if _fits(can, kind, stored):
             return OutboundFile(kind, stored.name, file=File(stored.content, stored.name, stored.mime))
     if not desk.public_url:
         return None
     stored = await keep(desk, one)
+    kind = _as_it_is(kind, stored, one, lying)
     address = public_url(desk, stored)
     return OutboundFile(kind, stored.name, url=address) if kind in can.file_urls else address
 
@@ -102,6 +121,16 @@ def _fits(can: Capabilities, kind: AttachmentKind, stored: StoredFile) -> bool:
         return size <= (can.max_file or MAX_FILE)
     name = stored.name.lower()
     return any(name.endswith(one.suffixes) and size <= one.max_bytes for one in limits)
+
+
+def _as_it_is(kind: AttachmentKind, stored: StoredFile, one: Attachment, lying: list[str]) -> AttachmentKind:
+    """The kind under which a file goes out: what says it is a picture and is none is a document, with a warning."""
+    declared = one.mime or ("image/jpeg" if kind is AttachmentKind.PHOTO else "")
+    if stored.mime == declared or not sniffing.real_type(stored.content, declared)[1]:
+        return kind
+    if stored.name not in lying:
+        lying.append(stored.name)
+    return AttachmentKind.DOCUMENT
 
 
 async def file_for(desk: "Desk", attachment: Mapping[str, Any]) -> File:
@@ -130,7 +159,8 @@ async def keep(desk: "Desk", one: Attachment) -> StoredFile:
         raise Unreachable("the file did not come in time") from error
     if len(file.content) > MAX_FILE:
         raise Refused("the file is too large")
-    file = replace(file, name=(file.name or one.name or str(one.kind))[:200], mime=(file.mime or one.mime)[:100])
+    mime, _ = sniffing.real_type(file.content, file.mime or one.mime)
+    file = replace(file, name=(file.name or one.name or str(one.kind))[:200], mime=mime[:100])
     try:
         return await StoredFile.create(
             office=office,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import cards, current, dialogs, notices, receipts
+from bot import cards, current, dialogs, files, notices, receipts
 from bot.context import Context
 from bot.meant import answered
 from channels.contract import InboundKind
@@ -58,6 +58,11 @@ async def relay(
     name = cards.masked(ctx.desk, ticket.contact, ctx.language)
     await receipts.taken(ctx, ticket, said, "staff.reply_on_its_way", name=name)
     await current.remember(ctx, ticket)
+    target = ctx.desk.channels.get(ticket.contact.channel)
+    papers = [files.attachment_of(one) for one in said.attachments]
+    large = [one for one in papers if target is not None and files.is_too_large(ctx.desk, target, one)]
+    if large:
+        await ctx.say("files.not_carried", count=len(large), size=max(one.size for one in large) // 2**20)
 
 
 async def _crosses(ctx: Context, ticket: Ticket) -> bool:

@@ -32,6 +32,9 @@ async def outbound(desk: "Desk", channel: Channel, row: OutboxRow) -> Outbound |
     lines = [row.text, *carried.lines]
     if carried.lost:
         lines.append(desk.texts.say(desk.office.language, "files.lost", count=carried.lost))
+    if carried.too_large:
+        lines.append(desk.texts.say(desk.office.language, "files.too_large", count=carried.too_large))
+    lines += [desk.texts.say(desk.office.language, "files.lying", name=name) for name in carried.lying]
     write = str if can.diacritics else plain
     return Outbound(
         ref=outbox.reference(row),

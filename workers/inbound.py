@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import dispatch, echoes, logs, notices, receipts
+from bot import albums, dispatch, echoes, logs, notices, receipts
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox
@@ -87,6 +87,9 @@ async def _handle_next(app: "App", desk: "Desk", conversation: Conversation) -> 
                         return _Came.EMPTY
                     came = await _handle(desk, row)
             app.jobs.ring_deliveries(chats)
+            if row.album:  # what waits for the rest of it
+                for chat in chats:
+                    app.jobs.ring_delivery(chat, app.clock.now() + albums.HOLD)
         except _MET:
             continue
         except Exception as error:

@@ -23,6 +23,8 @@ PHOTO = {"kind": "photo", "channel": "source", "ref": "p1", "name": "", "mime": 
 PAPER = {"kind": "document", "channel": "source", "ref": "d1", "name": "đơn.pdf", "mime": "application/pdf", "size": 9}
 BOTH = frozenset({AttachmentKind.PHOTO, AttachmentKind.DOCUMENT})
 
+JPEG = b"\xff\xd8\xff\xe0jpeg"
+
 
 @dataclass
 class Network:
@@ -44,7 +46,7 @@ class Network:
 
 @pytest.fixture
 def source() -> Network:
-    held = {"p1": File(b"jpeg", "p.jpg", "image/jpeg"), "d1": File(b"%PDF", "đơn.pdf", "application/pdf")}
+    held = {"p1": File(JPEG, "p.jpg", "image/jpeg"), "d1": File(b"%PDF-1.4", "đơn.pdf", "application/pdf")}
     return Network("source", Capabilities(100, files=BOTH, max_file=100), dict(held))
 
 
@@ -78,7 +80,7 @@ async def stored(desk: Desk) -> StoredFile:
 async def test_a_file_is_fetched_once_however_many_ask(desk: Desk, source: Network) -> None:
     found = await asyncio.gather(*(files.file_for(desk, PHOTO) for _ in range(5)))
     await files.file_for(desk, PHOTO)
-    assert set(found) == {File(b"jpeg", "p.jpg", "image/jpeg")}
+    assert set(found) == {File(JPEG, "p.jpg", "image/jpeg")}
     assert await StoredFile.all().count() == 1
     before = len(source.fetched)
     await files.file_for(desk, PHOTO)
@@ -91,13 +93,13 @@ async def test_a_file_is_fetched_once_however_many_ask(desk: Desk, source: Netwo
         pytest.param(
             {"files": BOTH},
             PHOTO,
-            Carried((OutboundFile(AttachmentKind.PHOTO, "p.jpg", file=File(b"jpeg", "p.jpg", "image/jpeg")),)),
+            Carried((OutboundFile(AttachmentKind.PHOTO, "p.jpg", file=File(JPEG, "p.jpg", "image/jpeg")),)),
             id="bytes where the network takes them",
         ),
         pytest.param(
             {"files": frozenset({AttachmentKind.DOCUMENT})},
             {**PHOTO, "kind": "video"},
-            Carried((OutboundFile(AttachmentKind.DOCUMENT, "p.jpg", file=File(b"jpeg", "p.jpg", "image/jpeg")),)),
+            Carried((OutboundFile(AttachmentKind.DOCUMENT, "p.jpg", file=File(JPEG, "p.jpg", "image/jpeg")),)),
             id="a kind it does not know goes as a document",
         ),
         pytest.param(
@@ -176,7 +178,7 @@ async def test_our_own_address_serves_the_file_again_and_again(desk: Desk, store
     for _ in range(3):
         found = await files.serve({"o": desk}, link(url))
         assert found is not None
-        assert found.content == b"jpeg"
+        assert found.content == JPEG
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""Conversations: papers that cross from one network to another, together and as they were, and those that cannot."""
+
+import pytest
+
+from bot.stage import Stage
+from tests.conversations.conftest import People, number_of
+from tests.conversations.test_claiming import opened
+from tests.conversations.test_in_hand import in_hand
+from tickets.models import Direction, Message, OutboxRow, Ticket
+
+MB = 1024 * 1024
+
+
+async def test_an_album_reaches_the_officer_as_one_album(people: People, stage: Stage) -> None:
+    desk = await people.staff("Thu Thử", areas="tiep-nhan")
+    resident = people.resident("telegram")
+    await resident.does(album=4, text="giay to nha toi day")
+    number = number_of(await resident.hears("#"))
+    await stage.settled()
+    said = await Message.get(ticket__number=number, direction=Direction.IN)
+    assert len(said.attachments) == 4
+    await desk.says(f"/nhan {number}")
+    await desk.hears(f"#{number}", "giay to nha toi day")
+    await stage.settled()
+    photos = [one for one in await desk.seen() if one["attachments"]]
+    assert len(photos) == 4
+    assert len(await OutboxRow.filter(message_id=said.id, chat=desk.id)) == 1, "one message of four pictures"
+
+
+@pytest.mark.parametrize("theirs", ["telegram", "zalo_bot"])
+async def test_an_album_with_an_answer_reaches_the_resident_with_it(people: People, stage: Stage, theirs: str) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(theirs)
+    number = await in_hand(mai, resident)
+    await mai.does(album=3, text=f"/tl {number} Mẫu tờ khai đây ạ")
+    await resident.hears("Mẫu tờ khai")
+    await stage.settled()
+    papers = [paper for one in await resident.seen() for paper in one["attachments"]]
+    assert len(papers) == 3
+    answers = await Message.filter(ticket__number=number, direction=Direction.OUT)
+    assert [len(one.attachments) for one in answers] == [3]
+    assert not any("chưa gửi cho ai" in one["text"] for one in await mai.seen())
+
+
+async def test_thirty_photos_at_once_are_one_ticket_and_all_arrive(people: People, stage: Stage) -> None:
+    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident("telegram")
+    for _ in range(3):
+        await resident.does(album=10)
+    number = number_of(await resident.hears("#"))
+    await desk.says(f"/nhan {number}")
+    await desk.hears("đã nhận phiếu")
+    await stage.settled()
+    photos = [one for one in await desk.seen() if one["attachments"]]
+    assert len(photos) == 30
+    assert await Ticket.filter(resident__name=resident.name, number=number).count() == 1
+    assert sum("đã nhận" in one["text"] for one in await resident.seen()) <= 2
+
+
+async def test_a_video_too_large_to_be_fetched_stays_whole_on_its_own_network_and_is_told_elsewhere(
+    people: People, stage: Stage
+) -> None:
+    mai, ha = await people.staff("Mai Thử"), await people.staff("Hà Thử", network="zalo_bot")
+    resident = people.resident("telegram")
+    number = await opened(resident)
+    await resident.does(video=True, size=45 * MB, text="video nha toi")
+    await mai.says(f"/nhan {number}")
+    await mai.hears(f"#{number}", "video nha toi")
+    await stage.settled()
+    [shown] = [one for one in await mai.seen() if one["attachments"]]
+    assert shown["attachments"][0]["kind"] == "video"
+    await mai.says(f"/chuyen {number} @Hà Thử")
+    await ha.hears("video nha toi", "lớn quá mức")
+
+
+async def test_an_answer_with_a_file_too_large_goes_out_in_words_and_the_officer_knows(people: People) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    number = await in_hand(mai, resident)
+    await mai.does(video=True, size=45 * MB, text=f"/tl {number} Dạ xem hướng dẫn ạ")
+    await resident.hears("xem hướng dẫn")
+    await mai.hears("lớn quá (45 MB)", "chỉ nhận được lời")
+
+
+async def test_a_program_that_calls_itself_a_picture_is_shown_for_what_it_is(people: People) -> None:
+    ha, resident = await people.staff("Hà Thử", network="zalo_bot"), people.resident("telegram")
+    number = await opened(resident)
+    await resident.does(document=True, lying=True, text="anh giay to")
+    await ha.says(f"nhan {number}")
+    await ha.hears("anh giay to", "Cẩn thận", "anh-giay-to.jpg")
+
+
+async def test_a_resident_who_blocks_the_bot_mid_way_leaves_no_answer_unaccounted(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    number = await in_hand(mai, resident)
+    await stage.settled()
+    await resident.does(block=True)
+    said = await mai.says(f"/tl {number} Mời ông bà tới quầy 9")
+    await mai.hears("chưa tới được người dân", "chặn")
+    await stage.settled()
+    own = await mai.door.get("seen", network="telegram", chat=mai.id, own="1")
+    assert next(one for one in own if one["message_id"] == said)["reactions"] == ["💔"]
+    await mai.says(f"/thuhoi {number}")
+    await mai.hears("chưa tới người dân")
+    await resident.does(unblock=True)
+    await stage.settled()
+    assert not any("quầy 9" in one["text"] for one in await resident.seen())
