@@ -37,6 +37,10 @@ def text(desk: "Desk", ticket: Ticket, language: str, now: datetime, last_words:
     lines.append(say(language, "card.from", name=name, channel=ticket.contact.channel))
     if ticket.status in LIVE:
         lines += windows.lines(desk, ticket.contact, language, now)
+    if not ticket.contact.reachable:
+        lines.append(say(language, "card.unreachable"))
+    if ticket.earlier_number is not None:
+        lines.append(say(language, "card.earlier", number=ticket.earlier_number))
     if ticket.asked_in is not None:
         key = "card.in_group_private" if ticket.asked_in.private else "card.in_group"
         lines.append(say(language, key, group=ticket.asked_in.group.name))

@@ -67,7 +67,7 @@ def takes(ticket: Ticket, key: str) -> bool:
 
 
 async def said(
-    desk: "Desk", ticket: Ticket, now: datetime, key: str, priority: Priority, **values: Any
+    desk: "Desk", ticket: Ticket, now: datetime, key: str, priority: Priority, *, more: str = "", **values: Any
 ) -> OutboxRow | None:
     """A sentence that `takes` is true of, in the group's own words. None when it is not said there."""
     asked = ticket.asked_in
@@ -78,7 +78,7 @@ async def said(
         return None
     if asked.private and not ticket.urgent:
         own = "group.received_private"
-    return await _to_group(desk, ticket, asked, now, own, priority=priority, **values)
+    return await _to_group(desk, ticket, asked, now, own, priority=priority, more=more, **values)
 
 
 async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> bool:
@@ -127,6 +127,7 @@ async def _to_group(
     priority: Priority,
     author: Staff | None = None,
     message: Message | None = None,
+    more: str = "",
     **values: Any,
 ) -> OutboxRow | None:
     group = asked.group
@@ -134,6 +135,7 @@ async def _to_group(
         log.warning("an answer to a group we have left", office=ticket.office, ticket=ticket.number)
         return None
     text = desk.texts.say(desk.office.language, key, number=ticket.number, office=desk.policy.name, **values)
+    text = f"{text} {more}" if more else text
     channel = desk.channels.get(group.channel)
     if channel is not None and not channel.capabilities.replies:
         question = cards.excerpt(mask_numbers(ticket.subject), QUESTION)

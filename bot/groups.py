@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot import places
+from bot import gone, places
 from channels.contract import InboundKind
 from tickets import outbox, resident_groups
 from tickets.models import Contact, InboxRow, OutboxRow, OutboxState, ResidentGroup, StaffChat
@@ -35,7 +35,7 @@ async def _left(desk: "Desk", row: InboxRow, now: datetime) -> bool:
     if row.group:
         known = await ResidentGroup.filter(**_chat(row)).update(active=False)
         return await places.group_lost(desk, row.office, row.channel, row.chat, now) or bool(known)
-    return bool(await Contact.filter(office=row.office, channel=row.channel, user=row.user).update(reachable=False))
+    return await gone.left(desk, row, now)
 
 
 async def moved(office: str, channel: str, old: str, new: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import cards, group_answers, live_cards, times, topics
+from bot import asking, cards, group_answers, live_cards, opening, times, topics
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
@@ -28,16 +28,18 @@ async def to_resident(
     *,
     buttons: Buttons = (),
     priority: Priority = Priority.NOTICE,
+    more: str = "",
     **values: Any,
 ) -> OutboxRow | None:
-    """A sentence of the office to the resident of `ticket`, which was read by `queries.reload`.
+    """A sentence of the office, and `more` behind it, to the resident of `ticket`, which `queries.reload` read.
 
     None when the ticket was asked in a group, and this is neither said there nor to the resident alone.
     """
     if group_answers.takes(ticket, key):
-        return await group_answers.said(desk, ticket, now, key, priority, **values)
+        return await group_answers.said(desk, ticket, now, key, priority, more=more, **values)
     language = ticket.resident.language
     text = desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values)
+    text = f"{text} {more}" if more else text
     return await outbox.put(
         office=ticket.office,
         channel=ticket.contact.channel,
@@ -98,15 +100,29 @@ async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         await to_resident(desk, ticket, now, "resident.urgent", priority=Priority.ANSWER)
         return
     due = ticket.first_reply_due or now
+    language = ticket.resident.language
     await to_resident(
         desk,
         ticket,
         now,
         "resident.received_reception" if ticket.area == desk.policy.reception else "resident.received",
         priority=Priority.ANSWER,
-        area=cards.area_name(desk, ticket.area, ticket.resident.language),
-        due=times.moment(desk, ticket.resident.language, due, now),
+        more=_more(desk, ticket, language, now),
+        area=cards.area_name(desk, ticket.area, language),
+        due=times.moment(desk, language, due, now),
     )
+
+
+def _more(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
+    """What else a resident should know with the number of a new ticket: that it goes on from a closed one, and when
+    the office opens.
+    """
+    said = []
+    if ticket.earlier_number is not None:
+        said.append(desk.texts.say(language, "resident.goes_on_from", number=ticket.earlier_number))
+    if opens := opening.from_when(desk, ticket, language, now):
+        said.append(desk.texts.say(language, "resident.closed_now", opens=opens))
+    return " ".join(said)
 
 
 async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
@@ -256,9 +272,10 @@ async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     ticket = await queries.reload(ticket)
     say = desk.texts.say
     language = ticket.resident.language
-    stars = cards.stars(desk, ticket, language)
+    stars = cards.stars(desk, ticket, language) if await asking.may_ask(desk, ticket.contact, now) else []
     again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
-    await to_resident(desk, ticket, now, "resident.resolved", buttons=[*stars, again])
+    key = "resident.resolved" if stars else "resident.resolved_unasked"
+    await to_resident(desk, ticket, now, key, buttons=[*stars, again])
     await live_cards.refresh(desk, ticket, now)
 
 
@@ -298,6 +315,18 @@ async def rated_badly(desk: "Desk", ticket: Ticket, rating: int, now: datetime) 
         )
         show = [[(desk.texts.say(staff.language, "button.show"), f"/xem {ticket.number}")]]
         await to_staff(staff, now, text, ticket=ticket, buttons=show, contact=contact)
+
+
+async def commented(desk: "Desk", ticket: Ticket, rating: int, words: str, now: datetime) -> None:
+    """The sentence beside a rating: to those above when it was a bad one, else to the officer, who may be glad."""
+    ticket = await queries.reload(ticket)
+    good = rating > max(cards.STARS) // 2
+    heard: list[tuple[Staff, Contact | None]] = [(ticket.assignee, None)] if good and ticket.assignee else []
+    if not good:
+        heard += await routing.superiors(desk.policy, ticket.area, "lead")
+    for staff, contact in heard:
+        text = desk.texts.say(staff.language, "staff.rating_comment", number=ticket.number, rating=rating, words=words)
+        await to_staff(staff, now, text, ticket=ticket, contact=contact)
 
 
 async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:

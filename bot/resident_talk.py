@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import alarm, answers, areas, dialogs, group_answers, matters, notices, procedures
+from bot import alarm, answers, areas, dialogs, group_answers, matters, notices, procedures, rating
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
@@ -38,6 +38,10 @@ async def said(ctx: Context, text: str) -> None:
         await matters.more(ctx, question)
         return
     match = matching.match(text, ctx.desk.index)
+    if question is not None and question.step == rating.COMMENT:
+        if await rating.commented(ctx, question, text, match):
+            return
+        question = None
     courtesy = match.kind in ("greeting", "thanks") and not ctx.row.attachments
     answered = await _chosen(question) or await answered_ticket(ctx)
     where = await conversation.belonging(

@@ -56,7 +56,7 @@ async def belonging(
     same_matter = ended is not None and area in ("", ended.area)
     if ended is not None and same_matter and not new_matter and may_reopen(policy, ended, now):
         return Belonging(Fate.REOPEN, ended)
-    return Belonging(Fate.OPEN, ended)
+    return Belonging(Fate.OPEN, ended if same_matter and not new_matter else None)
 
 
 def may_reopen(policy: Policy, ticket: Ticket, now: datetime) -> bool:

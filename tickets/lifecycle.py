@@ -355,6 +355,11 @@ async def rate(ticket: Ticket, rating: int, now: datetime) -> None:
     await record(ticket, EventKind.RATED, now, rating=rating)
 
 
+async def comment(ticket: Ticket, text: str) -> None:
+    """The one sentence a resident adds to their rating; a later one replaces it."""
+    await Ticket.filter(id=ticket.id).update(rating_comment=text.strip())
+
+
 async def _move(ticket: Ticket, move: str, **changes: Any) -> None:
     """The conditional update behind every move. Raises WrongState when the ticket has moved on meanwhile."""
     begins_in = [str(status) for status in sources(move)]

@@ -20,12 +20,14 @@ LONGEST_CHAIN = 20  # tickets merged one into the other
 # One question instead of four, because every notice about a ticket asks it. PostgreSQL gives each row whole.
 _WITH_PEOPLE = """
 SELECT ticket.*, contact AS its_contact, resident AS its_resident, staff AS its_assignee, whole AS its_whole,
-       ticket_group AS its_asking, resident_group AS its_group
+       ticket_group AS its_asking, resident_group AS its_group,
+       earlier.number AS its_earlier
 FROM ticket
 JOIN contact ON contact.id = ticket.contact_id
 JOIN resident ON resident.id = ticket.resident_id
 LEFT JOIN staff ON staff.id = ticket.assignee_id
 LEFT JOIN ticket AS whole ON whole.id = ticket.merged_into_id
+LEFT JOIN ticket AS earlier ON earlier.id = ticket.previous_id
 LEFT JOIN ticket_group ON ticket_group.ticket_id = ticket.id
 LEFT JOIN resident_group ON resident_group.id = ticket_group.group_id
 WHERE ticket.id = $1
@@ -53,6 +55,7 @@ async def reload(ticket: Ticket) -> Ticket:
     fresh.resident = rows.made(Resident, dict(columns["its_resident"]))
     fresh.assignee = rows.made(Staff, dict(columns["its_assignee"])) if columns["assignee_id"] is not None else None
     fresh.merged_into = rows.made(Ticket, dict(columns["its_whole"])) if columns["its_whole"] is not None else None
+    fresh.earlier_number = columns["its_earlier"]
     if columns["its_asking"] is not None:
         fresh.asked_in = rows.made(TicketGroup, dict(columns["its_asking"]))
         fresh.asked_in.group = rows.made(ResidentGroup, dict(columns["its_group"]))

@@ -1,6 +1,6 @@
 """What residents can type beside simply asking."""
 
-from bot import answers, cards, dialogs, notices, procedures, resident_talk, times
+from bot import answers, cards, dialogs, matters, notices, opening, procedures, rating, resident_talk, times
 from bot.areas import take_area
 from bot.context import Context
 from bot.registry import Audience, command
@@ -33,12 +33,36 @@ async def status(ctx: Context) -> None:
         ctx.word(
             "resident.status_line",
             number=one.number,
-            status=ctx.word(f"resident_status.{one.status}"),
+            status=await _state(ctx, one),
             words=cards.excerpt(one.subject, SUBJECT),
         )
         for one in tickets
     ]
-    await ctx.answer("\n".join([ctx.word("resident.status_head"), *lines]))
+    live = [one for one in tickets if one.status in LIVE]
+    choose = [[(matters.label(one), f"/phieu {one.number}")] for one in live] if len(live) > 1 else ()
+    await ctx.answer("\n".join([ctx.word("resident.status_head"), *lines]), buttons=choose)
+
+
+async def _state(ctx: Context, ticket: Ticket) -> str:
+    """Where a ticket stands as one would tell it at the counter: who has it, and by when something happens."""
+    ticket = await queries.reload(ticket)
+    due = ticket.first_reply_due if ticket.first_replied_at is None else ticket.next_reply_due or ticket.resolve_due
+    late = due is not None and due < ctx.now
+    key = f"resident_status.{ticket.status}"
+    if due is not None and not late and ticket.status in (Status.OPEN, Status.CLAIMED, Status.SNOOZED):
+        key = f"{key}_due"
+    return ctx.word(
+        key,
+        area=cards.area_name(ctx.desk, ticket.area, ctx.language),
+        officer=ticket.assignee.name if ticket.assignee is not None else "",
+        due=times.moment(ctx.desk, ctx.language, due, ctx.now) if due is not None else "",
+    )
+
+
+@command("giolamviec", "giờ làm việc", "hours", audience=Audience.RESIDENT)
+async def office_hours(ctx: Context) -> None:
+    """When the office works, and whether somebody is there now."""
+    await ctx.answer(opening.told(ctx.desk, ctx.language, ctx.now))
 
 
 @command("gapcanbo", "gặp cán bộ", "human", audience=Audience.RESIDENT, free_text=True)
@@ -152,10 +176,12 @@ async def rate(ctx: Context) -> None:
         await _ask_rating(ctx)
         return
     await lifecycle.rate(ticket, value, ctx.now)
+    await rating.ask_for_words(ctx, ticket, value)
     if value > max(cards.STARS) // 2:
         await ctx.say("resident.rated_well", number=ticket.number)
         return
-    await ctx.say("resident.rated_badly", number=ticket.number)
+    again = [[(ctx.word("button.not_done"), f"/chuaxong {ticket.number}")]]
+    await ctx.say("resident.rated_badly", number=ticket.number, buttons=again)
     await notices.rated_badly(ctx.desk, ticket, value, ctx.now)
 
 

@@ -108,6 +108,7 @@ class Ticket(Model):
     assignee_id: int | None
     previous_id: int | None
     merged_into_id: int | None
+    earlier_number: int | None = None  # of the ticket this one goes on from; read by `queries.reload`
     asked_in: "TicketGroup | None" = None  # the group of residents it was asked in; read by `queries.reload`
 
     @property
