@@ -40,6 +40,7 @@ WORDS = {
     "area": ("linhvuc", "area"),
     "channel": ("kenh", "channel"),
     "place": ("todanpho", "place"),
+    "group": ("nhom", "nhomdan", "group"),
     "urgency": ("mucgap", "urgency"),
     "reason": ("lydo", "reason"),
     "person": ("nguoi", "canbo", "person"),
@@ -55,9 +56,9 @@ ORDERS: dict[Measure, tuple[str, ...]] = {
 }
 _ORDER: dict[str, Measure] = {word: measure for measure, words in ORDERS.items() for word in words}
 _SORT = ("xep", "sort")
-DIMENSIONS = ("area", "channel", "place", "person", "urgency")
+DIMENSIONS = ("area", "channel", "place", "person", "urgency", "group")
 # A dimension as a button names it, with the beginning of a value: a command under a button has 64 bytes.
-SHORT = {"a": "area", "c": "channel", "n": "place", "i": "person", "u": "urgency", "r": "reason"}
+SHORT = {"a": "area", "c": "channel", "n": "place", "i": "person", "u": "urgency", "g": "group", "r": "reason"}
 _LETTER = {name: letter for letter, name in SHORT.items()}
 _BEGINNING = 16  # letters
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -40,7 +41,16 @@ def title(desk: "Desk", language: str, period: Period, now: datetime) -> str:
     return name
 
 
-def overview(desk: "Desk", language: str, found: Figures, period: Period, now: datetime, *, room: int) -> str:
+def overview(
+    desk: "Desk",
+    language: str,
+    found: Figures,
+    period: Period,
+    now: datetime,
+    *,
+    room: int,
+    groups: Mapping[int, str] = MappingProxyType({}),
+) -> str:
     """Everything, in at most a dozen lines; in three where the network has `room` for little."""
     say = desk.texts.say
     values = {name: found.count(name) for name in found.sets}
@@ -64,9 +74,9 @@ def overview(desk: "Desk", language: str, found: Figures, period: Period, now: d
     lines += [say(language, f"figures.{key}", **_asked(desk, language, f"figures.{key}", values_said)) for key in keys]
     if not any(values.values()):
         lines = [lines[0], say(language, "figures.nothing")]
-    for dimension in ("area", "channel", "place"):
-        rows = received_by(desk, language, found, dimension)
-        if len(rows) > 1 or (rows and dimension == "area"):
+    for dimension in ("area", "channel", "place", "group"):
+        rows = received_by(desk, language, found, dimension, groups)
+        if len(rows) > 1 or (rows and dimension in ("area", "group")):
             told = ", ".join(f"{name} {count}" for name, count in rows[:TOP])
             lines.append(say(language, f"figures.by_{dimension}", rows=told))
     if found.reasons:
@@ -75,10 +85,12 @@ def overview(desk: "Desk", language: str, found: Figures, period: Period, now: d
     return "\n".join(lines)
 
 
-def received_by(desk: "Desk", language: str, found: Figures, dimension: str) -> list[tuple[str, int]]:
+def received_by(
+    desk: "Desk", language: str, found: Figures, dimension: str, names: Mapping[int, str]
+) -> list[tuple[str, int]]:
     """What came in, by the values of a dimension in words, the most first; what is not known is left out."""
     rows = [
-        (value_name(desk, language, dimension, value, {}), len(sets.get("received", ())))
+        (value_name(desk, language, dimension, value, names), len(sets.get("received", ())))
         for value, sets in found.by[dimension].items()
         if value
     ]
@@ -136,10 +148,10 @@ def contribution(desk: "Desk", language: str, found: Figures, ticket: int, figur
 
 
 def value_name(desk: "Desk", language: str, dimension: str, value: str, staff: Mapping[int, str]) -> str:
-    """An area, channel, tổ dân phố or person as people call it."""
+    """An area, channel, tổ dân phố, group or person as people call it; `staff` is names by id, of groups too."""
     if dimension == "area":
         return cards.area_name(desk, value, language)
-    if dimension == "person":
+    if dimension in ("person", "group"):
         return staff.get(int(value), value)
     if dimension == "place" and value:
         return place_name(desk, language, value)

@@ -127,6 +127,18 @@ async def ticket_of(resident_id: int | None, group: ResidentGroup) -> Ticket | N
     return await found.order_by("-last_resident_at", "-id").first()
 
 
+async def asked_in(office: str) -> dict[int, str]:
+    """The id, in words, of the group each ticket was asked in, by the ticket's id."""
+    found = await TicketGroup.filter(group__office=office).values_list("ticket_id", "group_id")
+    return {int(ticket): str(group) for ticket, group in found}
+
+
+async def names(office: str) -> dict[int, str]:
+    """What each group is called, by its id; the channel tells two of one tổ dân phố apart."""
+    found = await ResidentGroup.filter(office=office)
+    return {one.id: f"{one.name} ({one.channel})" for one in found}
+
+
 async def answer_privately(ticket: Ticket) -> bool:
     """From now on the answers of a ticket go to the resident alone. False when it was asked in no group, or is so."""
     return bool(await TicketGroup.filter(ticket_id=ticket.id, private=False).update(private=True))

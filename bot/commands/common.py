@@ -6,11 +6,12 @@ from bot.commands.staff import show_waiting
 from bot.context import Context
 from bot.registry import Audience, command
 from bot.resident_talk import welcome
+from bot.texts.catalog import Catalog
 from channels.contract import group_of
 from tickets import outbox, people, resident_groups, rights
 from tickets.models import OutboxKind, Role, Staff
 
-LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+LANGUAGES = Catalog.load().languages  # words that may follow without a slash; which there are is asked of the catalog
 
 
 @command("batdau", "bắt đầu", "start", audience=Audience.ANYONE, free_text=True)
@@ -66,12 +67,13 @@ async def help_(ctx: Context) -> None:
     await ctx.answer("\n".join([ctx.word(head, office=ctx.desk.policy.name), *lines]))
 
 
-@command("ngonngu", "ngôn ngữ", "language", audience=Audience.ANYONE, free_text=True, options=tuple(LANGUAGES))
+@command("ngonngu", "ngôn ngữ", "language", audience=Audience.ANYONE, free_text=True, options=LANGUAGES)
 async def language(ctx: Context) -> None:
     """Switch the language of what we say to this person."""
     wanted = ctx.args.strip().lower()
-    if wanted not in LANGUAGES:
-        choices = [[(name, f"/ngonngu {code}") for code, name in LANGUAGES.items()]]
+    texts = ctx.desk.texts
+    if wanted not in texts.languages:
+        choices = [[(texts.name(code), f"/ngonngu {code}") for code in texts.languages]]
         await ctx.say("common.which_language", buttons=choices)
         return
     if ctx.staff is not None:

@@ -10,7 +10,7 @@ from bot.context import Buttons, Context
 from bot.figures_asked import DIMENSIONS, ORDERS, SPOKEN, Asked, key_of, part_of, understood, value_meant
 from bot.registry import Audience, command
 from channels.contract import AttachmentKind
-from tickets import outbox, rights
+from tickets import outbox, resident_groups, rights
 from tickets.models import Priority, Ticket
 from tickets.reports import lookups, periods, places
 from tickets.reports.figures import Figures, figures
@@ -65,6 +65,7 @@ async def _figures(ctx: Context, period: periods.Period) -> Figures:
         period.start,
         until,
         places=await places.of(policy.office),
+        groups=await resident_groups.asked_in(policy.office),
         deflected=await lookups.deflected(policy.office, period.start, until, policy.calendar.timezone),
     )
 
@@ -72,7 +73,8 @@ async def _figures(ctx: Context, period: periods.Period) -> Figures:
 async def _overview(ctx: Context, found: Figures, period: periods.Period) -> None:
     channel = ctx.desk.channels.get(ctx.row.channel)
     room = channel.capabilities.max_text if channel is not None else figures_said.SHORT
-    text = figures_said.overview(ctx.desk, ctx.language, found, period, ctx.now, room=room)
+    groups = await resident_groups.names(ctx.desk.policy.office) if found.by["group"] else {}
+    text = figures_said.overview(ctx.desk, ctx.language, found, period, ctx.now, room=room, groups=groups)
     attachments = []
     can = channel.capabilities.files | channel.capabilities.file_urls if channel is not None else frozenset()
     if AttachmentKind.PHOTO in can and any(found.sets.values()):
@@ -115,16 +117,27 @@ def _openings(ctx: Context, found: Figures, period: periods.Period, *, few: bool
     ]
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
     if not few:
-        breakdowns = [(ctx.word(f"figures.name_{name}"), f"/thongke {name} {period.code}") for name in DIMENSIONS]
+        breakdowns = [
+            (ctx.word(f"figures.name_{name}"), f"/thongke {name} {period.code}")
+            for name in DIMENSIONS
+            if name != "group" or found.by["group"]
+        ]
         if found.reasons:
             breakdowns.append((ctx.word("figures.name_reason"), f"/thongke reason {period.code}"))
         rows += [breakdowns[at : at + 2] for at in range(0, len(breakdowns), 2)]
     return rows
 
 
+async def _names(ctx: Context, found: Figures, dimension: str) -> dict[int, str]:
+    """What the rows of a table are called whose values are ids."""
+    if dimension == "group":
+        return await resident_groups.names(ctx.desk.policy.office)
+    return await figures_said.names([int(one) for one in found.by["person"]] if dimension == "person" else [])
+
+
 async def _table(ctx: Context, found: Figures, period: periods.Period, asked: Asked) -> None:
     """One line a row; below, the list of tickets behind the worst, and the ways to put the rows in order."""
-    staff = await figures_said.names([int(one) for one in found.by["person"]] if asked.what == "person" else [])
+    staff = await _names(ctx, found, asked.what)
     head = ctx.word(
         "figures.table_head",
         name=ctx.word(f"figures.name_{asked.what}"),

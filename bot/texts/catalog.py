@@ -39,6 +39,10 @@ class Catalog:
         """The original first, then the translations by name."""
         return (ORIGINAL, *sorted(set(self.texts) - {ORIGINAL}))
 
+    def name(self, language: str) -> str:
+        """What a language calls itself, or its code where its file does not say."""
+        return self.texts[language].get("language.name", language)
+
     def say(self, language: str, key: str, **values: object) -> str:
         """The sentence `key` in `language`, else in the original, its `{name}` replaced by `values`.
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tickets.models.ticket import Status
 from tickets.reports.measures import Measured, Satisfaction, Times, longest, satisfaction, times
@@ -37,7 +38,7 @@ FIGURES = (
 )
 """Every figure that is a set of tickets; `deflected` alone counts look-ups, which are no tickets."""
 
-DIMENSIONS = ("area", "channel", "place", "person", "procedure", "urgency")
+DIMENSIONS = ("area", "channel", "place", "person", "procedure", "urgency", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,15 @@ def figures(
     end: datetime,
     *,
     places: Mapping[int, str] | None = None,
+    groups: Mapping[int, str] | None = None,
     deflected: int = 0,
 ) -> Figures:
     """The figures from `start` until before `end` (aware) of stories told until `end`.
 
-    `places` is the tổ dân phố of a ticket, where known; `deflected` is how many look-ups needed no ticket.
+    `places` is the tổ dân phố of a ticket, where known, `groups` the group of residents it was asked in.
+    `deflected` is how many look-ups needed no ticket.
     """
+    where = Where(places or {}, groups or {})
     counted = [(story, _of(story, start, end)) for story in stories]
     ratings = {story.ticket: _rating(story, start) for story, found in counted if "rated" in found}
     answers = [(story, one) for story, _ in counted for one in story.answers if start <= one.at < end]
@@ -92,8 +96,8 @@ def figures(
         resolve=times([one.worked for _, one in endings]),
         satisfaction=satisfaction(list(ratings.values())),
         reasons=_reasons(counted, start, end),
-        by=_by(counted, start, end, places or {}),
-        measured=_measured(counted, answers, endings, ratings, places or {}),
+        by=_by(counted, start, end, where),
+        measured=_measured(counted, answers, endings, ratings, where),
         lengths={
             "first_reply": longest((story.ticket, one.worked) for story, one in answers),
             "resolve": longest((story.ticket, one.worked) for story, one in endings),
@@ -119,14 +123,12 @@ def _reasons(counted: Counted, start: datetime, end: datetime) -> tuple[tuple[st
     return tuple(sorted(rows, key=lambda row: (-len(row[1]), row[0])))
 
 
-def _by(
-    counted: Counted, start: datetime, end: datetime, places: Mapping[int, str]
-) -> Mapping[str, Mapping[str, Sets]]:
+def _by(counted: Counted, start: datetime, end: datetime, where: "Where") -> Mapping[str, Mapping[str, Sets]]:
     cells: defaultdict[tuple[str, str, str], set[int]] = defaultdict(set)
     for story, found in counted:
         for name in found:
             persons = {("person", str(one)) for one in _persons(story, name, start, end)}
-            for dimension, value in (*_parts(story, places), *persons):
+            for dimension, value in (*_parts(story, where), *persons):
                 cells[dimension, value, name].add(story.ticket)
     table: dict[str, dict[str, dict[str, tuple[int, ...]]]] = {dimension: {} for dimension in DIMENSIONS}
     for (dimension, value, name), ids in sorted(cells.items()):
@@ -134,12 +136,20 @@ def _by(
     return table
 
 
-def _parts(story: Story, places: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+class Where(NamedTuple):
+    """Where tickets come from, by their ids."""
+
+    places: Mapping[int, str]
+    groups: Mapping[int, str]
+
+
+def _parts(story: Story, where: Where) -> tuple[tuple[str, str], ...]:
     """Where a ticket belongs whoever worked on it."""
     return (
         ("area", story.area),
         ("channel", story.channel),
-        ("place", places.get(story.ticket, "")),
+        ("place", where.places.get(story.ticket, "")),
+        *((("group", where.groups[story.ticket]),) if story.ticket in where.groups else ()),
         ("procedure", story.procedure),
         ("urgency", str(story.promises.urgency)),
     )
@@ -149,7 +159,7 @@ Deeds = Sequence[tuple[Story, Reached]]
 
 
 def _measured(
-    counted: Counted, answers: Deeds, endings: Deeds, ratings: Mapping[int, int], places: Mapping[int, str]
+    counted: Counted, answers: Deeds, endings: Deeds, ratings: Mapping[int, int], where: "Where"
 ) -> Mapping[str, Mapping[str, Measured]]:
     """Times and ratings of every part; a time is that of the person whose deed it was, a rating the owner's."""
     lengths: defaultdict[tuple[str, str, str], list[timedelta]] = defaultdict(list)
@@ -157,12 +167,12 @@ def _measured(
     for name, deeds in (("first_reply", answers), ("resolve", endings)):
         for story, one in deeds:
             persons = (("person", str(one.staff)),) if one.staff is not None else ()
-            for dimension, value in (*_parts(story, places), *persons):
+            for dimension, value in (*_parts(story, where), *persons):
                 lengths[dimension, value, name].append(one.worked)
     for story, _ in counted:
         if story.ticket in ratings:
             persons = (("person", str(story.assignee)),) if story.assignee is not None else ()
-            for part in (*_parts(story, places), *persons):
+            for part in (*_parts(story, where), *persons):
                 rated[part].append(ratings[story.ticket])
     table: dict[str, dict[str, Measured]] = {dimension: {} for dimension in DIMENSIONS}
     for dimension, value in sorted({(dimension, value) for dimension, value, _ in lengths} | set(rated)):
