@@ -16,7 +16,7 @@ from tortoise.transactions import in_transaction
 from benchmarks.ground import Ground, policy
 from bot import wiring
 from bot.clock import Clock
-from tickets import lifecycle, queries
+from tickets import lifecycle, queries, search
 from tickets.models import Role, Staff, Ticket
 from tickets.reports import reading
 from workers.deadlines import announce_due
@@ -121,7 +121,7 @@ def _questions(app: Any, desk: Any, staff: Staff) -> dict[str, Callable[[], Awai
     return {
         "queue list": lambda: queries.queue(rules, staff),
         "claim": claim,
-        "search": lambda: queries.search(rules, staff, "việc số 77"),
+        "search": lambda: search.search(rules, staff, "việc số 77"),
         "deadline scan": lambda: announce_due(app, desk, now),
         "figures of a week": lambda: reading.figures_of(rules, now - timedelta(days=7), now),
     }
