@@ -34,6 +34,7 @@ class Context:
     now: datetime
     args: str = ""
     ticket: Ticket | None = None
+    has_left: bool = False  # was of the staff once, and is a resident like any other now
     acknowledged: bool = False  # the pressed button has come back up
 
     @property

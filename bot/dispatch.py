@@ -61,9 +61,11 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     )
     ctx = Context(desk=desk, row=row, contact=contact, now=now)
     if contact.staff is not None and not contact.staff.active:
-        contact.staff = None
+        contact.staff, ctx.has_left = None, True
     if row.group and contact.staff is None:
-        return False
+        if row.press_id:  # a button of ours, pressed by somebody who has no say here (any more)
+            await ctx.acknowledge(ctx.word("people.no_say"))
+        return bool(row.press_id)
     if contact.staff is None and await held.back(ctx):
         return True
     if row.group:
@@ -99,6 +101,9 @@ async def _understand(ctx: Context) -> None:
     parsed = ctx.desk.commands.find(text, staff=ctx.staff is not None)
     if parsed is not None:
         await run(ctx, parsed)
+        return
+    if ctx.has_left and ctx.desk.commands.is_foreign(text):
+        await ctx.say("people.no_longer")
         return
     if text.startswith("/") and ctx.row.kind != InboundKind.UNSUPPORTED and not ctx.row.group:
         await ctx.say("error.unknown_command" if ctx.staff else "resident.unknown_command", word=text.split()[0])

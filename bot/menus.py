@@ -35,7 +35,7 @@ async def for_chat(desk: "Desk", channel: str, chat: str) -> Menu:
     contact = (
         await Contact.filter(office=desk.policy.office, channel=channel, chat=chat).first().prefetch_related("staff")
     )
-    staff = contact.staff if contact is not None else None
+    staff = contact.staff if contact is not None and contact.staff is not None and contact.staff.active else None
     return _menu(desk, staff, staff.language if staff else desk.office.language, chat)
 
 

@@ -40,6 +40,7 @@ from bot.commands import (
     staff,
     supervisor,
     teaching,
+    team,
 )
 from bot.jobs import Jobs
 from bot.policies import policy_of
@@ -89,6 +90,7 @@ COMMANDS = (
     blocks,
     matters,
     past,
+    team,
 )
 
 

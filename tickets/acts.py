@@ -21,6 +21,9 @@ class ActKind(StrEnum):
     ROLE = "role"  # data: before, after
     AREAS = "areas"  # data: before, after
     LEFT = "left"  # data: count, the tickets handed over
+    ASKED = "asked"  # data: number, role, name; a second supervisor is needed
+    APPROVED = "approved"  # data: number, role, name
+    REFUSED = "refused"  # data: number, role, name
     ROSTER = "roster"  # data: what
     DUTY = "duty"  # data: what
     ABSENCE = "absence"  # data: what

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from tortoise import connections
 
-from tickets import rows
+from tickets import acts, rows
+from tickets.acts import ActKind
 from tickets.errors import AlreadyStaff, InvitationInvalid, StaffNotFound
 from tickets.flood import PATIENCE, Patience
 from tickets.folding import fold
@@ -109,8 +110,12 @@ async def invite(
     now: datetime,
     valid: timedelta,
     by: Staff | None = None,
+    channel_of: Staff | None = None,
 ) -> str:
-    """A new one-time code, to be handed over in person. Only its digest is stored."""
+    """A new one-time code, to be handed over in person. Only its digest is stored.
+
+    With `channel_of` it adds a channel to somebody who is staff already.
+    """
     body = "".join(secrets.choice(CODE_ALPHABET) for _ in range(_CODE_LENGTH))
     await Invitation.create(
         office=office,
@@ -118,21 +123,29 @@ async def invite(
         role=role,
         areas=list(areas),
         name=name,
+        staff=channel_of,
         created_by=by,
         created_at=now,
         expires_at=now + valid,
     )
+    if channel_of is None:
+        await acts.note(office, by, ActKind.INVITED, now, role=str(role), areas=list(areas), name=name)
     half = _CODE_LENGTH // 2
     return f"{CODE_PREFIX}-{body[:half]}-{body[half:]}"
 
 
 async def invite_channel(staff: Staff, now: datetime, valid: timedelta) -> str:
     """A code with which somebody who is staff already joins from one more app."""
-    code = await invite(
-        office=staff.office, role=staff.role, areas=staff.areas, name="", now=now, valid=valid, by=staff
+    return await invite(
+        office=staff.office,
+        role=staff.role,
+        areas=staff.areas,
+        name="",
+        now=now,
+        valid=valid,
+        by=staff,
+        channel_of=staff,
     )
-    await Invitation.filter(digest=_digest(code)).update(staff=staff)
-    return code
 
 
 async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
@@ -151,6 +164,9 @@ async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
     invitation = await Invitation.get(digest=digest)
     if invitation.staff_id is not None:
         staff = await Staff.get(id=invitation.staff_id)
+        if not staff.active:
+            raise InvitationInvalid
+        await acts.note(contact.office, staff, ActKind.CHANNEL_ADDED, now, channel=contact.channel)
     else:
         staff = await Staff.create(
             office=contact.office,
@@ -159,6 +175,8 @@ async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
             areas=invitation.areas,
             created_at=now,
         )
+        role, areas = str(staff.role), list(staff.areas)
+        await acts.note(contact.office, staff, ActKind.JOINED, now, role=role, areas=areas, channel=contact.channel)
     contact.staff = staff
     await contact.save(update_fields=["staff_id"])
     return staff

@@ -8,7 +8,8 @@ from bot.registry import Audience, command
 from bot.resident_talk import welcome
 from bot.texts.catalog import Catalog
 from channels.contract import group_of
-from tickets import outbox, people, resident_groups, rights
+from tickets import acts, outbox, people, resident_groups, rights
+from tickets.acts import ActKind
 from tickets.models import OutboxKind, Role, Staff
 
 LANGUAGES = Catalog.load().languages  # words that may follow without a slash; which there are is asked of the catalog
@@ -51,6 +52,7 @@ async def link_group(ctx: Context) -> None:
     group = group_of(ctx.row.chat)
     await people.link_group(ctx.row.office, ctx.row.channel, group, areas)
     await people.seen_in_group(ctx.officer, ctx.row.channel, group)
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.GROUP, ctx.now, areas=list(areas))
     names = ", ".join(ctx.desk.policy.areas[area].name for area in areas) or ctx.word("staff.all_areas")
     await ctx.say("staff.group_linked", areas=names)
 

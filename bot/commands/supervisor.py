@@ -1,30 +1,14 @@
 """What leads and supervisors can type: late work, assignment, people, failures."""
 
 from bot import cards, times
-from bot.areas import take_areas_and_rest
-from bot.commands.common import area_names
 from bot.commands.passing import hand_to
 from bot.commands.staff import ticket_line
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import inbox, outbox, people, queries, rights
-from tickets.errors import NotAllowed
-from tickets.folding import fold
-from tickets.models import InboxRow, OutboxRow, Role, Staff, Ticket
-from tickets.status import LIVE
+from tickets.models import InboxRow, OutboxRow, Staff, Ticket
 
 FAILURES = 10
-ALL_AREAS = ("tatca", "*")
-ROLES = {
-    "member": Role.MEMBER,
-    "thanhvien": Role.MEMBER,
-    "lead": Role.LEAD,
-    "totruong": Role.LEAD,
-    "supervisor": Role.SUPERVISOR,
-    "lanhdao": Role.SUPERVISOR,
-    "head": Role.HEAD,
-    "chutich": Role.HEAD,
-}
 
 
 @command("quahan", "quá hạn", "late", audience=Audience.LEAD)
@@ -66,64 +50,6 @@ async def assign(ctx: Context) -> None:
         return
     buttons = [[(one.name, f"/phancong {ticket.number} @{one.id}")] for one in serving]
     await ctx.say("staff.assign_whom", ticket=ticket, number=ticket.number, buttons=buttons)
-
-
-@command("nhansu", "nhân sự", "people", audience=Audience.LEAD)
-async def people_(ctx: Context) -> None:
-    """Who is staff, on which areas, on duty or not, by which app, with how much in hand."""
-    rights.require_office(ctx.officer, "people")
-    staff = await Staff.filter(office=ctx.officer.office, active=True).order_by("name").prefetch_related("contacts")
-    lines = [ctx.word("staff.people_head", count=len(staff))]
-    for one in staff:
-        in_hand = await Ticket.filter(assignee_id=one.id, status__in=list(LIVE)).count()
-        channels = sorted({contact.channel for contact in one.contacts if contact.reachable and contact.chat})
-        lines.append(
-            ctx.word(
-                "staff.person_on" if one.on_duty else "staff.person_off",
-                name=one.name,
-                role=ctx.word(f"role.{one.role}"),
-                areas=area_names(ctx, one),
-                channels=", ".join(channels) or ctx.word("staff.no_channel"),
-                count=in_hand,
-            )
-        )
-    await ctx.answer("\n".join(lines))
-
-
-@command("moicanbo", "mời cán bộ", "invite", audience=Audience.LEAD, free_text=True)
-async def invite(ctx: Context) -> None:
-    """/moicanbo ROLE AREAS NAME: a one-time code. A lead invites members to areas of their own only."""
-    rights.require_office(ctx.officer, "invite")
-    if ctx.row.group:
-        await ctx.say("staff.invite_in_private")
-        return
-    word, _, rest = ctx.args.partition(" ")
-    role = ROLES.get(fold(word))
-    if role is None or not rest.strip():
-        await ctx.say("staff.invite_how")
-        return
-    if not rights.may_invite(ctx.officer, role):
-        raise NotAllowed
-    everything, _, name = rest.strip().partition(" ")
-    areas: list[str] = []
-    if fold(everything) not in ALL_AREAS:
-        areas, name = take_areas_and_rest(ctx, rest)
-    elif role is Role.MEMBER:
-        await ctx.say("staff.invite_how")
-        return
-    for area in areas or [""]:
-        rights.require_area(ctx.desk.policy, ctx.officer, area)
-    code = await people.invite(
-        office=ctx.officer.office,
-        role=role,
-        areas=areas,
-        name=name.strip(),
-        now=ctx.now,
-        valid=ctx.desk.policy.code_valid,
-        by=ctx.officer,
-    )
-    hours = int(ctx.desk.policy.code_valid.total_seconds() // 3600)
-    await ctx.say("staff.invited", code=code, role=ctx.word(f"role.{role}"), hours=hours)
 
 
 @command("loi", "lỗi", "failures", audience=Audience.SUPERVISOR, free_text=True)

@@ -105,7 +105,7 @@ async def test_a_resident_who_comes_back_meets_the_former_owner_only_when_on_dut
     await mai.says("/truc off")
     await mai.hears("nghỉ trực")
     await ong.says("khai sinh cho bé thì cần bản chính hay bản sao vậy cô")
-    await nam.hears(f"#{second}", "trả lời trước")
+    await nam.hears(f"#{second}", "trước")
     await stage.settled()
     assert await owner_of(second) is None
 
@@ -153,7 +153,7 @@ async def test_away_without_a_substitute_puts_everything_back_and_ends_by_itself
     assert await owner_of(number) == "Mai Thử", "not before it begins"
     await stage.it_is(at(24, "07:31"))
     await mai.hears("Anh/chị được ghi vắng tới", "1 phiếu đã về hàng chờ")
-    await nam.hears(f"Phiếu #{number}", "trả lời trước")
+    await nam.hears(f"#{number}", "trước")
     await ba.says("Cô ơi em hỏi thêm: bé sinh ở Đà Nẵng")
     await nam.says(f"/nhan {number}")
     await nam.hears("bé sinh ở Đà Nẵng")
@@ -197,7 +197,7 @@ async def test_a_ticket_whose_owner_went_home_is_noticed(people: People, stage: 
     await stage.time_passes(timedelta(minutes=5))
     nam = await people.staff("Nam Thử", network=network)
     await stage.time_passes(timedelta(minutes=1))
-    await nam.hears(f"Phiếu #{number}", "trả lời trước")
+    await nam.hears(f"#{number}", "trước")
     await mai.hears(f"#{number} đã về hàng chờ")
     told = [one["text"] for one in await lead.seen() if "chưa có ai khác trực" in one["text"]]
     assert len(told) == 1, "once"
