@@ -1,5 +1,6 @@
 """An officer's words that have gone out, set right or taken back where the network lets us, and a word where not."""
 
+from bot import reaching
 from bot.context import Context
 from channels.contract import InboundKind
 from tickets import lifecycle, outbox, queries, rights, rows
@@ -97,10 +98,11 @@ async def _say_correction(ctx: Context, ticket: Ticket, message: Message, words:
     text = ctx.desk.texts.say(
         ticket.resident.language, "resident.correction", number=ticket.number, officer=ctx.officer.name, words=words
     )
+    where = await reaching.of_resident(ctx.desk, ticket, ctx.now)
     await outbox.put(
         office=ticket.office,
-        channel=ticket.contact.channel,
-        chat=ticket.contact.chat,
+        channel=where.channel,
+        chat=where.chat,
         now=ctx.now,
         text=text,
         ticket=ticket,

@@ -20,11 +20,12 @@ from bot import (
     staff_talk,
 )
 from bot.commands import common
+from bot.commands import linking as linking_commands
 from bot.context import Context
 from bot.meant import ticket_meant
 from bot.registry import Audience, Parsed
 from channels.contract import InboundKind, group_of
-from tickets import outbox, people, rights
+from tickets import linking, outbox, people, rights
 from tickets.errors import DomainError, NotAllowed
 from tickets.models import InboxRow, Role
 
@@ -97,6 +98,10 @@ async def _understand(ctx: Context) -> None:
     code = people.code_in(text)
     if code and not ctx.row.group:
         await _guarded(ctx, common.join(ctx, code))
+        return
+    joining = linking.code_in(text) if ctx.staff is None and not ctx.row.group else None
+    if joining:
+        await _guarded(ctx, linking_commands.join(ctx, joining))
         return
     parsed = ctx.desk.commands.find(text, staff=ctx.staff is not None)
     if parsed is not None:

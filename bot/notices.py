@@ -6,7 +6,7 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import asking, cards, group_answers, live_cards, opening, times, topics
+from bot import asking, cards, group_answers, live_cards, opening, reaching, times, topics
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
@@ -40,12 +40,14 @@ async def to_resident(
     language = ticket.resident.language
     text = desk.texts.say(language, key, number=ticket.number, office=desk.policy.name, **values)
     text = f"{text} {more}" if more else text
+    # Who has just written is answered there; what comes by itself goes where they want it.
+    where = ticket.contact if priority is Priority.ANSWER else await reaching.of_resident(desk, ticket, now)
     return await outbox.put(
         office=ticket.office,
-        channel=ticket.contact.channel,
-        chat=ticket.contact.chat,
+        channel=where.channel,
+        chat=where.chat,
         now=now,
-        text=by_number(desk, ticket.contact.channel, language, text, buttons),
+        text=by_number(desk, where.channel, language, text, buttons),
         buttons=[[list(button) for button in line] for line in buttons],
         ticket=ticket,
         priority=priority,
@@ -208,15 +210,16 @@ def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
 
 
 async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> None:
-    """The officer's words go to the resident where they wrote last, or into the group where they asked."""
+    """The officer's words go to the resident where they want them, or into the group where they asked."""
     ticket = await queries.reload(ticket)
     if await group_answers.replied(desk, ticket, message, staff, now):
         await live_cards.refresh(desk, ticket, now)
         return
+    where = await reaching.of_resident(desk, ticket, now)
     await outbox.put(
         office=ticket.office,
-        channel=ticket.contact.channel,
-        chat=ticket.contact.chat,
+        channel=where.channel,
+        chat=where.chat,
         now=now,
         text=desk.texts.say(
             ticket.resident.language,
@@ -330,7 +333,12 @@ async def commented(desk: "Desk", ticket: Ticket, rating: int, words: str, now: 
 
 
 async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
-    """The one who wrote a message that could not be delivered hears why, and can send it again with one tap."""
+    """What could not be delivered is said on another channel of the same person where they agreed to that.
+
+    Else the one who wrote it hears why, and can send it again with one tap.
+    """
+    if await reaching.fall_back(desk, row, now) is not None:
+        return
     author = await Staff.get_or_none(id=row.author_id)
     if author is None:
         return

@@ -27,6 +27,7 @@ from bot.commands import (
     finding,
     joining,
     journal,
+    linking,
     marking,
     matters,
     pages,
@@ -91,6 +92,7 @@ COMMANDS = (
     matters,
     past,
     team,
+    linking,
 )
 
 

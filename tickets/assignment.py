@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from tortoise import connections
 
-from tickets import clocks, duty, hours, rights, rows
+from tickets import clocks, duty, hours, reaching, rights, rows
 from tickets.lifecycle import record
 from tickets.models import Contact, EventKind, Role, Staff, Status, Ticket
 from tickets.policy import Policy
@@ -147,12 +147,7 @@ async def _hands(policy: Policy, area: str, now: datetime, without: set[int]) ->
     if not meant:
         return []
     ids = [one.id for one in meant]
-    contacts = {
-        one.staff_id: one
-        for one in await rows.find(
-            Contact, "staff_id = ANY($1) AND reachable AND chat <> '' ORDER BY last_seen_at, id", [ids]
-        )
-    }
+    contacts = await reaching.of_staff(ids)
     counted = await connections.get("default").execute_query_dict(
         "SELECT staff.id,"
         " (SELECT count(*) FROM ticket WHERE assignee_id = staff.id AND status = 'claimed') AS held,"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tortoise import connections
 
-from tickets import acts, rows
+from tickets import acts, reaching, rows
 from tickets.acts import ActKind
 from tickets.errors import AlreadyStaff, InvitationInvalid, StaffNotFound
 from tickets.flood import PATIENCE, Patience
@@ -187,8 +187,8 @@ def _digest(code: str) -> str:
 
 
 async def reach(staff: Staff) -> Contact | None:
-    """Where a member of staff is written to: the private chat they used last, of those that still take messages."""
-    return await Contact.filter(staff=staff, reachable=True).exclude(chat="").order_by("-last_seen_at", "-id").first()
+    """Where a member of staff is written to: the app they chose, else the one used last, of those still reachable."""
+    return (await reaching.of_staff([staff.id])).get(staff.id)
 
 
 async def find_staff(office: str, name: str) -> Staff:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tickets import rights, rows
+from tickets import reaching, rights, rows
 from tickets.models import Contact, Role, Staff, Ticket
 from tickets.policy import Policy
 
@@ -69,13 +69,7 @@ class Roster:
 async def load(office: str) -> Roster:
     """The roster of one office as it is now."""
     staff = await rows.find(Staff, "office = $1 AND active ORDER BY id", [office])
-    # of several apps the one used last, as `people.reach` chooses
-    reachable = await rows.find(
-        Contact,
-        "staff_id = ANY($1) AND reachable AND chat <> '' ORDER BY last_seen_at, id",
-        [[one.id for one in staff]],
-    )
-    return Roster(tuple(staff), {row.staff_id: row for row in reachable if row.staff_id is not None})
+    return Roster(tuple(staff), await reaching.of_staff([one.id for one in staff]))
 
 
 def _serves(policy: Policy, staff: Staff, area: str) -> bool:

@@ -1,0 +1,106 @@
+"""To which of a person's channels a message goes, and where it is said instead when the network refuses it for good."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tickets import outbox, reaching
+from tickets.models import Contact, OutboxKind, OutboxRow, Resident, Staff, Ticket
+from tickets.reaching import Way
+
+if TYPE_CHECKING:
+    from bot.wiring import Desk
+
+# What is certain not to have arrived and will not: said elsewhere, it is never said twice.
+_NEVER_ARRIVED = ("window_closed", "blocked", "chat_gone")
+_LONGEST_CHAIN = 4
+
+
+def window_until(desk: "Desk", contact: Contact) -> datetime | None:
+    """Until when the network of a contact lets us write to them; None where it sets no limit or nobody has spoken."""
+    channel = desk.channels.get(contact.channel)
+    window = channel.capabilities.window if channel is not None else None
+    if window is None or contact.window_from is None:
+        return None
+    return contact.window_from + window.last
+
+
+async def of_resident(desk: "Desk", ticket: Ticket, now: datetime) -> Contact:
+    """Where a notice about `ticket` goes, which needs `contact` and `resident` fetched.
+
+    Where nothing is open it goes where they wrote last: that it cannot be delivered is then told to its author.
+    """
+    resident, usual = ticket.resident, ticket.contact
+    way = Way(usual, window_until(desk, usual))
+    if not resident.preferred_channel and (way.is_open(now) or not resident.elsewhere):
+        return usual
+    ways = await _ways(desk, resident)
+    chosen = reaching.choose(
+        ways, now, usual=usual.id, preferred=resident.preferred_channel, elsewhere=resident.elsewhere
+    )
+    return chosen or usual
+
+
+async def fall_back(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | None:
+    """Say what has failed for good on another channel of the same person, once; None when that is not to be.
+
+    A resident must have agreed, and only what is about a ticket of theirs follows them; staff are told wherever they
+    can be reached. Called in the transaction in which `row` became failed.
+    """
+    if row.error not in _NEVER_ARRIVED or row.kind is not OutboxKind.MESSAGE or row.maybe_twice:
+        return None
+    where = Contact.filter(office=row.office, channel=row.channel, chat=row.chat)
+    contact = await where.first().prefetch_related("resident", "staff")
+    if contact is None:
+        return None
+    tried = await _tried(row)
+    to: Contact | None = None
+    if contact.staff is not None:
+        to = await _of_staff(contact.staff, tried)
+    elif contact.resident is not None and row.ticket_id is not None and contact.resident.elsewhere:
+        mine = await Ticket.filter(id=row.ticket_id, resident_id=contact.resident.id).exists()
+        ways = [one for one in await _ways(desk, contact.resident) if one.contact.id not in tried] if mine else []
+        to = reaching.choose(ways, now, usual=None, preferred=contact.resident.preferred_channel, elsewhere=True)
+    if to is None:
+        return None
+    made = await outbox.put(
+        office=row.office,
+        channel=to.channel,
+        chat=to.chat,
+        now=now,
+        text=row.text,
+        buttons=row.buttons,
+        attachments=row.attachments,
+        ticket=await Ticket.get_or_none(id=row.ticket_id),
+        card=row.card,
+        message_id=row.message_id,
+        author=await Staff.get_or_none(id=row.author_id),
+        priority=row.priority,
+    )
+    # Unique in the table: whoever else might say the same instead of the same row would fail.
+    await OutboxRow.filter(id=made.id).update(instead_of=row.id)
+    return made
+
+
+async def _ways(desk: "Desk", resident: Resident) -> list[Way]:
+    contacts = await Contact.filter(resident_id=resident.id).exclude(chat="")
+    return [Way(one, window_until(desk, one)) for one in contacts if one.channel in desk.channels]
+
+
+async def _of_staff(staff: Staff, tried: set[int]) -> Contact | None:
+    if not staff.active:
+        return None
+    contacts = Contact.filter(staff_id=staff.id, reachable=True).exclude(chat="").exclude(id__in=list(tried))
+    return await contacts.order_by("-last_seen_at", "-id").first()
+
+
+async def _tried(row: OutboxRow) -> set[int]:
+    """The contacts at which this message has been refused already."""
+    tried: set[int] = set()
+    current: OutboxRow | None = row
+    for _ in range(_LONGEST_CHAIN):
+        if current is None:
+            break
+        where = Contact.filter(office=current.office, channel=current.channel, chat=current.chat)
+        tried |= {one.id for one in await where}
+        current = await OutboxRow.get_or_none(id=current.instead_of) if current.instead_of is not None else None
+    return tried
