@@ -4,13 +4,13 @@ import types
 
 import pytest
 
-from bot.commands import common, duty, passing, resident, shift, staff, supervisor
+from bot.commands import common, duty, passing, resident, shift, staff, supervisor, team
 from bot.registry import Audience, Registry, command
 
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    return Registry([common, resident, staff, supervisor, duty, shift, passing])
+    return Registry([common, resident, staff, supervisor, duty, shift, passing, team])
 
 
 @pytest.mark.parametrize(
