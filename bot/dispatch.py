@@ -64,9 +64,7 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if contact.staff is not None and not contact.staff.active:
         contact.staff, ctx.has_left = None, True
     if row.group and contact.staff is None:
-        if row.press_id:  # a button of ours, pressed by somebody who has no say here (any more)
-            await ctx.acknowledge(ctx.word("people.no_say"))
-        return bool(row.press_id)
+        return await _no_say(ctx)
     if contact.staff is None and await held.back(ctx):
         return True
     if row.group:
@@ -79,6 +77,13 @@ async def handle(desk: "Desk", row: InboxRow) -> bool:
     if row.press_id and not ctx.acknowledged:
         await ctx.acknowledge()
     return True
+
+
+async def _no_say(ctx: Context) -> bool:
+    """A stranger among staff: only a button of ours is answered, pressed by who has no say here, or none any more."""
+    if ctx.row.press_id:
+        await ctx.acknowledge(ctx.word("people.no_say"))
+    return bool(ctx.row.press_id)
 
 
 async def _elsewhere(desk: "Desk", row: InboxRow, now: datetime) -> bool | None:
