@@ -50,6 +50,10 @@ bench: $(everything) ## how fast it is beside the floor of its own stack; some m
 chaos: $(everything) ## break everything for two minutes while people write, and count what was lost: nothing
 	@$(in_venv) -m benchmarks.chaos $(CHAOS)
 
+.PHONY: kannel
+kannel: $(everything) ## the helpdesk behind a real Kannel on loopback; installs the Debian package, so as root
+	@$(in_venv) -m benchmarks.kannel $(KANNEL)
+
 .PHONY: check
 check: lint types test ## all that must hold before a change is kept: lint, types, import contracts, tests
 
@@ -69,9 +73,10 @@ format: $(everything) ## put the code into shape
 	@$(in_venv) -m ruff format --quiet
 
 .PHONY: generated
-generated: $(everything) ## write .env.example and the pages of settings and commands anew
+generated: $(everything) ## write .env.example and the pages of settings, commands and channels anew
 	@$(in_venv) -m bot.settings_page
 	@$(in_venv) -m bot.command_table
+	@$(in_venv) -m bot.channel_table
 
 .PHONY: accuracy
 accuracy: $(everything) ## how well residents are understood, by cross-validation (several minutes; ARGS=--json=FILE)

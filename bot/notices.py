@@ -6,7 +6,7 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import asking, cards, group_answers, live_cards, opening, reaching, times, topics
+from bot import asking, cards, costs, group_answers, live_cards, opening, reaching, times, topics, ways
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
@@ -44,7 +44,7 @@ async def to_resident(
     where = ticket.contact if priority is Priority.ANSWER else await reaching.of_resident(desk, ticket, now)
     return await outbox.put(
         office=ticket.office,
-        channel=where.channel,
+        channel=ways.for_notice(desk, where.channel, text, buttons, priority),
         chat=where.chat,
         now=now,
         text=by_number(desk, where.channel, language, text, buttons),
@@ -216,7 +216,7 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
         await live_cards.refresh(desk, ticket, now)
         return
     where = await reaching.of_resident(desk, ticket, now)
-    await outbox.put(
+    row = await outbox.put(
         office=ticket.office,
         channel=where.channel,
         chat=where.chat,
@@ -234,6 +234,8 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
         author=staff,
         priority=Priority.ANSWER,
     )
+    if priced := costs.note(desk, row, staff.language):
+        await to_staff(staff, now, priced, ticket=ticket)
     await live_cards.refresh(desk, ticket, now)
 
 

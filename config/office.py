@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, Field, InstanceOf, PrivateAttr, ValidationError
 
 from config import catalogue as catalogue_files
-from config import office_channels, office_rules, working_time
+from config import office_channels, office_conflicts, office_rules, working_time
 from config.catalogue import Catalogue
 from config.complaints import Written, parsed, problems, wrong
 from config.document import Document, leaves, read
@@ -182,6 +182,14 @@ class Flood(Written):
     per_minute: float = Field(12, gt=0, le=600, description="messages a minute from then on")
 
 
+class Budget(Written):
+    """What a month of short messages may cost; whichever limit comes first counts."""
+
+    sms_parts: int | None = Field(None, ge=1, description="parts of short messages in a month")
+    dong: int | None = Field(None, ge=1, description="đồng in a month, by each channel's part_price")
+    warn_at: Share = Field(0.8, description="supervisors are told at this share, as 80%")
+
+
 class Answers(Written):
     """What the machine may answer by itself, before anything becomes a ticket."""
 
@@ -240,6 +248,7 @@ class Office(Written):
     close_after: CalendarTime = timedelta(days=3)
     staff_code_valid: CalendarTime = timedelta(hours=48)
     answers: Answers = Answers()
+    budget: Budget | None = None
     flood: Flood = Flood()
     duty: Duty = Duty()
     people: People = People()
@@ -303,6 +312,7 @@ def load_offices(
     if not files:
         return Loaded((), (missing,), ())
     offices: dict[str, tuple[Office, str]] = {}
+    taken: dict[str, str] = {}
     mistakes: list[Mistake] = []
     notices: list[Notice] = []
     for file in files:
@@ -314,6 +324,9 @@ def load_offices(
         if office is not None and office.id in offices:
             what = f"office {office.id!r} is also described in {offices[office.id][1]}"
             found.append(document.mistake(Problem(("office",), what, "Give each office its own short name.")))
+        if office is not None:
+            owned = ((f"{office.id}/{getattr(one, 'name', '')}", one) for one in office.channels)
+            found += [document.mistake(one) for one in office_conflicts.shared(owned, taken)]
         if office is not None and not found:
             offices[office.id] = office, str(file)
         mistakes += sorted(found, key=lambda one: one.line)

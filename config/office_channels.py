@@ -87,6 +87,12 @@ def settle(
                 wrongs.append(Problem((*place, "name"), what, "Use small letters without marks, digits, - and _."))
             names.setdefault(name, number)
         _channel(place, raw, environ, schemas, settled, wrongs)
+    for number, raw in _items(data, "channels", []):
+        carrier = raw.get("notices_by")
+        if isinstance(carrier, str) and carrier and (carrier not in names or carrier == raw.get("name")):
+            what = f"there is no other channel {carrier!r} to carry notices"
+            remedy = did_you_mean(carrier, names.keys() - {raw.get("name")}, "Channels")
+            wrongs.append(Problem(("channels", number, "notices_by"), what, remedy))
     silent = {one.name for one in settled.off}
     for number, raw in _items(data, "staff_chats", wrongs):
         chat = _chat(("staff_chats", number), raw, StaffChat, environ, set(names), silent, settled, wrongs)

@@ -24,6 +24,7 @@ TARGETS = {
     "types",
     "format",
     "generated",
+    "kannel",
     "lock",
     "clean",
 }

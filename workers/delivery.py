@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, groups, limits, logs, menus, notices, places, receipts, too_late, topics, windows
+from bot import boards, costs, groups, limits, logs, menus, notices, places, receipts, too_late, topics, ways, windows
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -94,8 +94,8 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
         await _patiently(row, lambda: _accepted(desk, row, message, sent))
-        if receipts.wanted(row):
-            await _recorded(app, row, lambda: receipts.moved(desk, row, desk.clock.now()))
+        if (sent is not None and sent.parts) or receipts.wanted(row):
+            await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
         return
     await _recorded(app, row, lambda: _refused(desk, row, error))
 
@@ -106,6 +106,8 @@ async def _no_message(app: "App", desk: "Desk", channel: Channel, row: OutboxRow
         await _announce(desk, channel, row)
     elif boards.may_gather(channel.capabilities, row) and not await _gathered(app, channel, row):
         pass  # it waits for others
+    elif await costs.barred(desk, channel, row):
+        await _patiently(row, lambda: outbox.dropped(row, costs.STOPPED))
     elif topics.awaited(row.chat) is not None:
         await _make_topic(app, desk, channel, row)
     elif row.kind is OutboxKind.TOPIC:
@@ -241,6 +243,13 @@ async def _accepted(desk: "Desk", row: OutboxRow, message: Outbound | None, sent
     await outbox.sent(row, ids, desk.clock.now())
 
 
+async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent | None) -> None:
+    """What follows from a message that was taken: what it cost is counted, its author sees that it left."""
+    if sent is not None:
+        await costs.count(desk, channel, row, sent)
+    await receipts.moved(desk, row, desk.clock.now())
+
+
 async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> datetime | None:
     now = desk.clock.now()
     match error:
@@ -323,7 +332,8 @@ async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: 
         return
     if await outbox.failed(row, error.reason, error.detail):
         log.warning("a message failed", row=row.id, reason=error.reason, detail=error.detail, **_where(row))
-        await notices.send_failed(desk, row, now)
+        if await ways.by_the_other(desk, row, now) is None:
+            await notices.send_failed(desk, row, now)
         await receipts.moved(desk, row, now)
 
 

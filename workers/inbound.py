@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import albums, dispatch, echoes, logs, notices, receipts
+from bot import albums, dispatch, echoes, logs, notices, receipts, ways
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox
@@ -143,7 +143,8 @@ async def _receipt(desk: "Desk", row: InboxRow) -> bool:
         log.warning(
             "the network reports a failure", office=row.office, channel=row.channel, reason=row.name, row=found.id
         )
-        await notices.send_failed(desk, found, now)
+        if await ways.by_the_other(desk, found, now) is None:
+            await notices.send_failed(desk, found, now)
     if changed:
         await receipts.moved(desk, found, now)
     return True

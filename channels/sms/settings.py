@@ -66,6 +66,17 @@ class Settings(BaseModel):
         name = values.get("gateway")
         return gateways.settings_of(name) if name in gateways.GATEWAYS else cls
 
+    def accounts(self) -> dict[str, str]:
+        """What this channel has alone, with words for it: no two channels may share a number that receives."""
+        from channels.sms.gateway import numbers_of  # brings the tables of telephone numbers
+
+        return {f"number {one}": f"the number {one}" for one in numbers_of(*self.own_numbers, *self.senders())}
+
+    def senders(self) -> tuple[str, ...]:
+        """Under which numbers messages leave, where the gateway's settings say so."""
+        sender = getattr(self, "sender", None)
+        return (sender,) if isinstance(sender, str) else ()
+
     @classmethod
     def variants(cls) -> dict[str, About]:
         """What there is to choose from, by the name of the gateway."""

@@ -53,6 +53,11 @@ class Settings(common.Settings):
         None, max_length=21, description="which phone of the account sends (cloud and private server)"
     )
 
+    def accounts(self) -> dict[str, str]:
+        """As of every gateway; webhooks are registered per phone, so the phone too."""
+        phone = f"smsgate {self.api_url} {self.device_id or ''} {self.username}"
+        return {**super().accounts(), phone: f"the phone at {self.api_url}"}
+
     _key = field_validator("signing_key")(common.long_enough)
     _plain = field_validator("username")(common.for_a_header)
 

@@ -73,6 +73,10 @@ class Settings(BaseModel):
                 raise ValueError("only an HTTP proxy is supported: http://user:password@host:port")
         return value
 
+    def accounts(self) -> dict[str, str]:
+        """What this channel has alone: of two that ask one bot for its messages, each gets some."""
+        return {self.token.get_secret_value(): "the token of one Telegram bot"}
+
     def webhook_secret(self) -> str:
         """What Telegram repeats in `X-Telegram-Bot-Api-Secret-Token`: `secret`, else one made from the token."""
         if self.secret is not None:

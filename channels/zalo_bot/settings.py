@@ -67,6 +67,10 @@ class Settings(BaseModel):
     def _address(cls, value: str) -> str:
         return base_url(value)
 
+    def accounts(self) -> dict[str, str]:
+        """What this channel has alone: of two that ask one bot for its messages, each gets some."""
+        return {self.token.get_secret_value(): "the token of one Zalo bot"}
+
     def webhook_secret(self) -> str:
         """What Zalo sends in X-Bot-Api-Secret-Token. Made from the token when none is set, so that every process of a
         deployment knows the same one; it does not lead back to the token.

@@ -19,6 +19,7 @@ from tickets.models.place import TicketPlace
 from tickets.models.report import Part, ReportFigure, ReportRun, ReportText
 from tickets.models.resident_group import GroupCode, ResidentGroup, TicketGroup
 from tickets.models.scheduled_run import ScheduledRun
+from tickets.models.spending import Spending
 from tickets.models.stored_file import StoredFile
 from tickets.models.tag import TicketTag
 from tickets.models.ticket import Status, Ticket, TicketCounter, Urgency
@@ -65,6 +66,7 @@ __all__ = [
     "Role",
     "RosterDay",
     "ScheduledRun",
+    "Spending",
     "Staff",
     "StaffChat",
     "StaffChatMember",
