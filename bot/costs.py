@@ -40,7 +40,7 @@ async def barred(desk: "Desk", channel: Channel, row: OutboxRow) -> bool:
     Answers always leave, and so does everything for staff: a deadline missed for thrift would cost more.
     """
     budget = desk.office.budget
-    bulk = row.kind is OutboxKind.MESSAGE and row.priority is not Priority.ANSWER
+    bulk = row.kind is OutboxKind.MESSAGE and row.priority != Priority.ANSWER
     if budget is None or not bulk or not channel.capabilities.by_part:
         return False
     now = desk.clock.now()

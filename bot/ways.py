@@ -17,7 +17,7 @@ def for_notice(desk: "Desk", channel: str, text: str, buttons: Buttons, priority
     one of its registered texts fits and there is nothing to choose, since nobody can answer a brand.
     """
     account = desk.channels.get(channel)
-    if account is None or buttons or priority is Priority.ANSWER or not account.capabilities.notices_by:
+    if account is None or buttons or priority == Priority.ANSWER or not account.capabilities.notices_by:
         return channel
     brand = desk.channels.get(account.capabilities.notices_by)
     if brand is None or not fits(text, brand.capabilities.templates):

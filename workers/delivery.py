@@ -121,7 +121,7 @@ async def _wait(app: "App", channel: Channel, row: OutboxRow) -> float:
     """Seconds until the network's limits, or an edit of the same message just now, let this row leave."""
     if row.kind is OutboxKind.ANSWER_PRESS:
         return 0.0  # no message
-    bulk = row.priority is not Priority.ANSWER
+    bulk = row.priority != Priority.ANSWER
     edits = row.edits_id if row.kind is OutboxKind.EDIT else None
     where = row.office, row.channel, "" if row.kind is OutboxKind.REACT else row.chat  # a sign is no message
     fresh = app.clock.now() - row.created_at < _CHANGES_YIELD

@@ -64,18 +64,15 @@ class Settings(common.Settings):
         description="a long word of your own; reports are not signed, so our addresses end in it: WEBHOOK/TOKEN"
     )
     trial: bool = Field(False, description="let eSMS check the messages and send none (their Sandbox)")
-    templates: tuple[str, ...] = Field(
-        (), description=common.Settings.model_fields["templates"].description, validate_default=True
-    )
 
     _token = field_validator("webhook_token")(common.for_a_path)
     _brand = field_validator("brandname")(common.for_a_header)
 
-    @field_validator("templates")
+    @field_validator("brandname")
     @classmethod
-    def _brand_has_templates(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if info.data.get("brandname") and not value:
-            raise ValueError("a brand name sends registered texts only: write them here as they were registered")
+    def _brand_has_templates(cls, value: str, info: ValidationInfo) -> str:
+        if value and not info.data.get("templates"):
+            raise ValueError("sends registered texts only: write them under `templates` as they were registered")
         return value
 
 

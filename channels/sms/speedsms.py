@@ -42,8 +42,10 @@ class Settings(common.Settings):
     gateway: Literal["speedsms"] = "speedsms"
     api_url: str = Field("https://api.speedsms.vn/index.php", description="base address of the API")
     access_token: SecretStr = Field(description="from the account's page")
-    sms_type: Literal[2, 3, 4, 5, 6, 7, 8] = Field(
+    sms_type: int = Field(
         8,
+        ge=2,
+        le=8,
         description="2 random number, 3 brand name, 4 their brand name, 5 own phone, 6 fixed, 7 own number, 8 two-way",
     )
     sender: str = Field("", description="the brand name, the number or the phone's device id", validate_default=True)

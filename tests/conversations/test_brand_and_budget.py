@@ -131,12 +131,15 @@ async def test_the_budget_warns_once_then_holds_notices_back_but_never_answers(p
     officer = await play.staff("Anh Tin")
     await play.spent(LIMIT * 8 // 10)
     resident, number = await play.asked()
-    warned = await head.hears("ngan sach")
+    warned = await head.hears("Ngan sach tin nhan")
     assert "80%" in warned["text"]
     await play.spent(LIMIT)
+    await officer.says(f"nhan {number}")
+    await officer.hears(f"nhan phieu #{number}")
     await officer.says(f"tl {number} van tra loi nhu thuong")
+    await officer.hears("Dang gui")
     await resident.hears("van tra loi nhu thuong")
-    await head.hears("het ngan sach")
+    await head.hears("Da het ngan sach")
     await play.at.settled()
     before = play.shown(resident)
     await officer.says(f"doi {number}")
@@ -146,5 +149,5 @@ async def test_the_budget_warns_once_then_holds_notices_back_but_never_answers(p
     held = await OutboxRow.filter(office=OFFICE, chat=resident.id, state=OutboxState.DROPPED).order_by("-id").first()
     assert held is not None
     assert held.error == "budget"
-    told = [text for text in play.shown(head) if "ngan sach" in text]
+    told = [text for text in play.shown(head) if "gan sach tin nhan" in text]
     assert len(told) == 2, "each step is told once"
