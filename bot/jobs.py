@@ -157,7 +157,7 @@ class Jobs:
     def ring_deliveries(self, chats: Mapping[Chat, Priority]) -> None:
         """As `ring_delivery`; those with an answer somebody waits for are looked at before all others."""
         for chat, priority in chats.items():
-            self._ring(DELIVERY, chat, timedelta(), first=priority is Priority.ANSWER)
+            self._ring(DELIVERY, chat, timedelta(), first=priority == Priority.ANSWER)
 
     def ring_minute(self) -> None:
         """Do now what is done each minute, because the clock was moved."""
