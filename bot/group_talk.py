@@ -65,6 +65,8 @@ async def handle(desk: "Desk", row: InboxRow, group: ResidentGroup) -> bool:
 
 async def _to_us(row: InboxRow, group: ResidentGroup) -> str | None:
     """The words said to us, None when they were not. The photos of an album belong to the one that names us."""
+    if row.forwarded:  # said to somebody else, somewhere else, whatever stands in it
+        return None
     if row.addressed:
         return resident_groups.after_word(row.text, group.word) or row.text
     following = resident_groups.after_word(row.text, group.word) if group.word else None

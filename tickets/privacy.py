@@ -25,9 +25,9 @@ def mask_numbers(text: str) -> str:
 
 def personal_numbers(text: str) -> list[str]:
     """The numbers in `text` that lead to one person: mobile, identity card, dossier; digits and letters alone."""
-    found = [re.sub(r"\D", "", one[0]) for one in _LONG_NUMBER.finditer(text)]
-    mine = [number for number in found if _MOBILE.fullmatch(number) or _IDENTITY.fullmatch(number)]
-    return [*mine, *(one[0].upper() for one in _DOSSIER.finditer(text))]
+    dossiers = [one[0].upper() for one in _DOSSIER.finditer(text)]
+    found = [re.sub(r"\D", "", one[0]) for one in _LONG_NUMBER.finditer(_DOSSIER.sub(" ", text))]
+    return [*(number for number in found if _MOBILE.fullmatch(number) or _IDENTITY.fullmatch(number)), *dossiers]
 
 
 def mask_name(name: str) -> str:

@@ -145,6 +145,22 @@ def test_a_group_without_its_variable_is_off_and_the_channel_stays_on(tmp_path: 
     assert [one.line for one in found.notices] == [line_of(RIGHT, "LOFT_GROUP")]
 
 
+def test_a_group_of_residents_has_its_neighbourhood_word_and_time(tmp_path: Path) -> None:
+    rows = "  - {channel: loft, chat: '-5', to_dan_pho: 5, word: hỏi phường, keep: 3d}\n"
+    rows += "  - {channel: loft, chat: '-6', to_dan_pho: Tổ dân phố 6}\n"
+    found = loaded(tmp_path, changed("staff_chats:", f"resident_groups:\n{rows}staff_chats:"))
+    assert found.mistakes == ()
+    first, second = found.offices[0].resident_groups
+    assert (first.to_dan_pho, first.word, first.keep) == ("5", "hỏi phường", timedelta(days=3))
+    assert (second.to_dan_pho, second.word, second.keep) == ("Tổ dân phố 6", None, timedelta(days=7))
+
+
+def test_one_group_is_not_of_staff_and_of_residents(tmp_path: Path) -> None:
+    rows = "  - {channel: loft, chat: '-100123', to_dan_pho: 5}\n"
+    found = loaded(tmp_path, changed("staff_chats:", f"resident_groups:\n{rows}staff_chats:"))
+    assert ["is one of staff and one of residents" in one.what for one in found.mistakes] == [True]
+
+
 def test_of_a_channel_that_is_off_what_can_be_judged_is_judged(tmp_path: Path) -> None:
     text = changed("    speed: 90", "    sped: 90\n    mode: swim")
     found = loaded(tmp_path, text, LOFT_TOKEN="")

@@ -89,6 +89,34 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
         pytest.param(
             "superior: UBND tỉnh Thử Nghiệm", "superior: ${X}", "is not a text but a variable", "", id="elsewhere"
         ),
+        pytest.param(
+            "staff_chats:",
+            "resident_groups: [{channel: lofd, chat: '-5', to_dan_pho: 5}]\nstaff_chats:",
+            "there is no channel 'lofd'",
+            "Did you mean 'loft'?",
+            id="group of residents",
+        ),
+        pytest.param(
+            "staff_chats:",
+            "resident_groups: [{channel: loft, chat: '-5', to_dan_pho: 5, keep: soon}]\nstaff_chats:",
+            "'soon' is not a length of time",
+            "7d",
+            id="how long talk is kept",
+        ),
+        pytest.param(
+            "staff_chats:",
+            "resident_groups: [{channel: loft, chat: '-5'}]\nstaff_chats:",
+            "'to_dan_pho' is missing",
+            "",
+            id="whose group",
+        ),
+        pytest.param(
+            "staff_chats:",
+            "flood: {burst: 2}\nstaff_chats:",
+            "'burst'",
+            "",
+            id="a flood of two",
+        ),
         pytest.param("areas: [ho-tich,", "areas: [ho-tịch, ho-tich,", "no area 'ho-tịch'", "'ho-tich'", id="area"),
         pytest.param(
             "areas: [ho-tich,", "areas: [Hộ tịch, ho-tich,", "no area 'Hộ tịch'", "Write its id: ho-tich", id="name"

@@ -202,3 +202,40 @@ async def test_a_code_works_once_and_in_no_group_of_staff(people: People, stage:
     await second.hears("không đúng, đã dùng hoặc hết hạn")
     ticket = await Ticket.filter(group__group__name="Tổ dân phố 7").first()
     assert ticket is None
+
+
+async def test_questions_are_counted_by_group_and_neighbourhood(people: People, stage: Stage) -> None:
+    boss, group = await linked(people, stage, "zalo_bot", "Tổ dân phố 31")
+    await people.staff("Hà Thử", areas=AREAS)
+    resident = people.resident("zalo_bot").among(group)
+    await resident.says(QUESTION)
+    await resident.hears("phiếu #")
+    await stage.settled()
+    await boss.says("/thongke nhóm hôm nay")
+    told = await boss.hears("Theo nhóm người dân", "Tổ dân phố 31 (zalo): nhận 1")
+    assert "Chưa rõ" not in told["text"]
+    await boss.says("/thongke tổ dân phố hôm nay")
+    await boss.hears("Tổ dân phố 31: nhận 1")
+    await boss.says("/nhomdan")
+    listed = await boss.hears("Tổ dân phố 31", "1 câu hỏi")
+    number = next(line.split(".")[0] for line in str(listed["text"]).splitlines() if "Tổ dân phố 31" in line)
+    await boss.says(f"/bonhomdan {number}")
+    await boss.hears("thôi nối nhóm Tổ dân phố 31")
+    seen = len(await resident.seen())
+    await resident.says(QUESTION)
+    await stage.settled()
+    assert len(await resident.seen()) == seen
+    await boss.says("/nhatky")
+    await boss.hears("nối nhóm người dân Tổ dân phố 31", "thôi nối nhóm người dân Tổ dân phố 31")
+
+
+async def test_a_neighbours_forwarded_message_is_not_said_to_us(people: People, stage: Stage) -> None:
+    """Telegram says so; what is forwarded to us in private is the forwarder's own question."""
+    _, group = await linked(people, stage, "telegram")
+    await people.staff("Hà Thử", areas=AREAS)
+    resident = people.resident("telegram")
+    await resident.says(QUESTION, forwarded=True)
+    await resident.hears("phiếu #")
+    await resident.among(group).says(US["telegram"] + QUESTION, forwarded=True)
+    await stage.settled()
+    assert not any("phiếu" in one["text"] for one in await resident.among(group).seen()[-1:])
