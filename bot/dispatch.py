@@ -18,6 +18,7 @@ from bot import (
     held,
     resident_talk,
     staff_talk,
+    strays,
 )
 from bot.commands import common
 from bot.commands import linking as linking_commands
@@ -108,8 +109,10 @@ async def _understand(ctx: Context) -> None:
     if joining:
         await _guarded(ctx, linking_commands.join(ctx, joining))
         return
+    if await strays.passed_on(ctx, text):
+        return
     parsed = ctx.desk.commands.find(text, staff=ctx.staff is not None)
-    if parsed is not None:
+    if parsed is not None and not ctx.row.forwarded:
         await run(ctx, parsed)
         return
     if ctx.has_left and ctx.desk.commands.is_foreign(text):
@@ -157,6 +160,9 @@ async def _checked(ctx: Context, parsed: Parsed) -> None:
             if not await current.asked(ctx, command):
                 await ctx.say("error.which_ticket", word=command.name)
             return
+    if await strays.misplaced(ctx, command):
+        return
+    if ctx.ticket is not None:
         await current.remember(ctx, ctx.ticket)
     await command.run(ctx)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import cards, current, dialogs, files, notices, receipts
+from bot import cards, current, dialogs, files, notices, receipts, strays
 from bot.context import Context
 from bot.meant import answered
 from channels.contract import InboundKind
@@ -49,6 +49,8 @@ async def relay(
     officer, said = ctx.officer, source or ctx.row
     unclaimed = ticket.assignee_id is None
     rights.require_ticket(ctx.desk.policy, officer, "reply", ticket)
+    if await strays.settled(ctx, ticket):
+        return
     if not knowingly and await _crosses(ctx, ticket):
         return
     message = await lifecycle.reply(ctx.desk.policy, ticket, officer, text, said.attachments, ctx.now, inbox_id=said.id)

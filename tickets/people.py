@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ CODE_PREFIX = "THT"
 _CODE_LENGTH = 8
 
 _HALF = f"([{CODE_ALPHABET}]{{{_CODE_LENGTH // 2}}})"
+NAME = 80  # characters of the name of somebody of staff
 _CODE = re.compile(rf"(?<![A-Z0-9])({CODE_PREFIX})[\s-]*{_HALF}[\s-]*{_HALF}(?![A-Z0-9])")
 
 # The pressure of a sender rises by one with each message and ebbs with time: it is kept by the statement that finds
@@ -122,7 +124,7 @@ async def invite(
         digest=_digest(CODE_PREFIX + body),
         role=role,
         areas=list(areas),
-        name=name,
+        name=plain_name(name),
         staff=channel_of,
         created_by=by,
         created_at=now,
@@ -132,6 +134,12 @@ async def invite(
         await acts.note(office, by, ActKind.INVITED, now, role=str(role), areas=list(areas), name=name)
     half = _CODE_LENGTH // 2
     return f"{CODE_PREFIX}-{body[:half]}-{body[half:]}"
+
+
+def plain_name(name: str) -> str:
+    """A name as it can stand in lists: on one line, without control marks, no longer than a long real one."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) not in ("Cf", "Cs") or letter == " ")
+    return " ".join("".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in seen).split())[:NAME]
 
 
 async def invite_channel(staff: Staff, now: datetime, valid: timedelta) -> str:
@@ -170,7 +178,7 @@ async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
     else:
         staff = await Staff.create(
             office=contact.office,
-            name=invitation.name or contact.name,
+            name=invitation.name or plain_name(contact.name),
             role=invitation.role,
             areas=invitation.areas,
             created_at=now,

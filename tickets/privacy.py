@@ -1,6 +1,7 @@
 """How little of a person is enough: masking of names and numbers for screens that several people see."""
 
 import re
+import unicodedata
 
 # Identity cards have 12 digits (9 before 2021), phone numbers 10 or 11, with or without +84 and separators; a date
 # written 21-11-2026 has 8 and stays.
@@ -30,9 +31,15 @@ def personal_numbers(text: str) -> list[str]:
     return [*(number for number in found if _MOBILE.fullmatch(number) or _IDENTITY.fullmatch(number)), *dossiers]
 
 
+_JOINER = "\u200d"  # between the parts of an emoji
+_INITIALS = 4  # of names longer than any real one
+_LONGEST_WORD = 24
+
+
 def mask_name(name: str) -> str:
     """A name as it may stand in a group: the given name (last word) whole, the rest as initials."""
-    words = name.split()
-    if len(words) < 2:  # noqa: PLR2004 - one word has no family name to shorten
-        return mask_numbers(name)
-    return mask_numbers(" ".join([*(f"{word[0]}." for word in words[:-1]), words[-1]]))
+    words = "".join(letter for letter in name if unicodedata.category(letter) != "Cf" or letter == _JOINER).split()
+    if not words:
+        return ""
+    given = words[-1] if len(words[-1]) <= _LONGEST_WORD else f"{words[-1][:_LONGEST_WORD]}…"
+    return mask_numbers(" ".join([*(f"{word[0]}." for word in words[:-1][-_INITIALS:]), given]))
