@@ -75,7 +75,7 @@ class Provider(StandIn):
             request.transport.abort()
             return half
         if not self.replies:
-            self.replies = [self._case.taken(len(self.requests))]
+            self.replies = [self._case.taken(len(self.requests) + 1)]
         return await super().handle(request)
 
 
