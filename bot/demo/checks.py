@@ -62,9 +62,10 @@ async def _everything_arrived(day: Day) -> None:
     )
     day.expect(
         "every message to the networks was sent",
-        holds=not await OutboxRow.filter(
-            state__in=[OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED]
-        ).exists(),
+        # a card in a group may be brought up to date some seconds later, as the network allows so many a minute
+        holds=not await OutboxRow.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED])
+        .exclude(kind=OutboxKind.EDIT, state=OutboxState.QUEUED)
+        .exists(),
     )
     day.expect("no message was sent twice", holds=not await OutboxRow.filter(maybe_twice=True).exists())
 
