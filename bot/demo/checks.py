@@ -13,6 +13,7 @@ from tickets.models import (
     InboxRow,
     InboxState,
     Message,
+    OutboxKind,
     OutboxRow,
     OutboxState,
     Status,
