@@ -236,6 +236,8 @@ async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, 
     )
     if priced := costs.note(desk, row, staff.language):
         await to_staff(staff, now, priced, ticket=ticket)
+    if where.channel not in (ticket.contact.channel, ticket.resident.preferred_channel):
+        await _sent_elsewhere(desk, ticket, staff, ticket.contact.channel, where.channel, now)
     await live_cards.refresh(desk, ticket, now)
 
 
@@ -334,17 +336,25 @@ async def commented(desk: "Desk", ticket: Ticket, rating: int, words: str, now: 
         await to_staff(staff, now, text, ticket=ticket, contact=contact)
 
 
+async def _sent_elsewhere(desk: "Desk", ticket: Ticket, author: Staff, closed: str, to: str, now: datetime) -> None:
+    text = desk.texts.say(author.language, "staff.sent_elsewhere", number=ticket.number, closed=closed, channel=to)
+    await to_staff(author, now, text, ticket=ticket)
+
+
 async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
     """What could not be delivered is said on another channel of the same person where they agreed to that.
 
     Else the one who wrote it hears why, and can send it again with one tap.
     """
-    if await reaching.fall_back(desk, row, now) is not None:
-        return
+    instead = await reaching.fall_back(desk, row, now)
     author = await Staff.get_or_none(id=row.author_id)
     if author is None:
         return
     ticket = await Ticket.get_or_none(id=row.ticket_id)
+    if instead is not None:
+        if ticket is not None:
+            await _sent_elsewhere(desk, ticket, author, row.channel, instead.channel, now)
+        return
     say = desk.texts.say
     if row.kind is not OutboxKind.MESSAGE:
         reason = say(author.language, f"send.{row.error or 'failed'}")

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot import windows
 from tickets import outbox, reaching
-from tickets.models import Contact, OutboxKind, OutboxRow, Resident, Staff, Ticket
+from tickets.models import Contact, OutboxKind, OutboxRow, OutboxState, Resident, Staff, Ticket
 from tickets.reaching import Way
 
 if TYPE_CHECKING:
@@ -15,22 +16,13 @@ _NEVER_ARRIVED = ("window_closed", "blocked", "chat_gone")
 _LONGEST_CHAIN = 4
 
 
-def window_until(desk: "Desk", contact: Contact) -> datetime | None:
-    """Until when the network of a contact lets us write to them; None where it sets no limit or nobody has spoken."""
-    channel = desk.channels.get(contact.channel)
-    window = channel.capabilities.window if channel is not None else None
-    if window is None or contact.window_from is None:
-        return None
-    return contact.window_from + window.last
-
-
 async def of_resident(desk: "Desk", ticket: Ticket, now: datetime) -> Contact:
     """Where a notice about `ticket` goes, which needs `contact` and `resident` fetched.
 
     Where nothing is open it goes where they wrote last: that it cannot be delivered is then told to its author.
     """
     resident, usual = ticket.resident, ticket.contact
-    way = Way(usual, window_until(desk, usual))
+    way = _way(desk, usual)
     if not resident.preferred_channel and (way.is_open(now) or not resident.elsewhere):
         return usual
     ways = await _ways(desk, resident)
@@ -78,12 +70,18 @@ async def fall_back(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | 
     )
     # Unique in the table: whoever else might say the same instead of the same row would fail.
     await OutboxRow.filter(id=made.id).update(instead_of=row.id)
+    await OutboxRow.filter(id=row.id, state=OutboxState.FAILED).update(state=OutboxState.DROPPED)
     return made
 
 
 async def _ways(desk: "Desk", resident: Resident) -> list[Way]:
     contacts = await Contact.filter(resident_id=resident.id).exclude(chat="")
-    return [Way(one, window_until(desk, one)) for one in contacts if one.channel in desk.channels]
+    return [_way(desk, one) for one in contacts if one.channel in desk.channels]
+
+
+def _way(desk: "Desk", contact: Contact) -> Way:
+    window = windows.of(desk, contact)
+    return Way(contact, window.until if window is not None else None)
 
 
 async def _of_staff(staff: Staff, tried: set[int]) -> Contact | None:

@@ -9,7 +9,7 @@ from tortoise import connections
 from bot.findings import Finding, fine, lasting, notice, wrong
 from bot.listening import lock_of
 from config.office import Office
-from tickets import routing
+from tickets import duty, routing
 from tickets.models import Contact, Role, Staff
 from tickets.people import reach
 from tickets.policy import Policy
@@ -151,6 +151,12 @@ async def people(policy: Policy) -> AsyncIterator[Finding]:
         yield notice(
             f"{office}: nobody on duty for {', '.join(alone)}",
             "their tickets go to leads and supervisors; invite somebody, or let somebody come on duty with /truc",
+        )
+    strangers = duty.unknown_names(policy, staff)
+    if strangers:
+        yield notice(
+            f"{office}: the duty roster names {', '.join(strangers)}: nobody of staff is called so, or several are",
+            "write the name as /nhansu shows it, or invite the person",
         )
     contacts = await Contact.filter(office=office, staff_id__isnull=False).count()
     yield fine(f"{office}: {len(staff)} staff in {contacts} chats, {len(on_duty)} on duty")

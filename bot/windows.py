@@ -72,3 +72,12 @@ async def contact_of(row: OutboxRow) -> Contact | None:
         .first()
         .prefetch_related("resident")
     )
+
+
+async def note_closed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
+    """The network knows better than we when its window closed: lists and cards say so from now on."""
+    contact = await contact_of(row)
+    found = of(desk, contact) if contact is not None else None
+    if contact is not None and found is not None and found.until > now and contact.window_from is not None:
+        earlier = contact.window_from - (found.until - now)
+        await Contact.filter(id=contact.id, window_from=contact.window_from).update(window_from=earlier)

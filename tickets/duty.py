@@ -134,6 +134,16 @@ def _named(names: Iterable[str], staff: Sequence[Staff]) -> tuple[tuple[int, ...
     return tuple(dict.fromkeys(ids)), tuple(unknown)
 
 
+def unknown_names(policy: Policy, staff: Sequence[Staff]) -> list[str]:
+    """The names in the rosters of the office file that nobody of `staff`, or more than one, has."""
+    found: dict[str, None] = {}
+    for area in rostered_areas(policy):
+        for halves_ in policy.duty(area).roster.values():
+            for names in halves_:
+                found |= dict.fromkeys(_named(names, staff)[1])
+    return list(found)
+
+
 async def write(
     policy: Policy,
     area: str,

@@ -230,7 +230,7 @@ async def reopen(
 ) -> None:
     """Back to work, with new promises from `now`, so that reopening never breaches at once.
 
-    The former assignee gets it back when on duty; otherwise it goes to the queue of its area.
+    The former assignee gets it back when on duty and still of the area; otherwise it goes to the queue of its area.
     """
     if staff is not None:
         rights.require_ticket(policy, staff, "reopen", ticket)
@@ -246,8 +246,8 @@ async def reopen(
     await record(ticket, EventKind.REOPENED, now, staff=staff, reason=reason)
     await clocks.settle(policy, ticket)
     await rows.change(ticket, told_due=None if ticket.urgent else ticket.first_reply_due)  # as the resident is told
-    if former is not None and former.active and former.on_duty:
-        await assign(policy, ticket, former, None, now)
+    if former is not None and former.active and former.on_duty and rights.has_area(policy, former, ticket.area):
+        await assign(policy, ticket, former, None, now, reason="former_owner")
 
 
 async def close(ticket: Ticket, now: datetime) -> None:

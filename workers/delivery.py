@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, costs, groups, limits, logs, menus, notices, places, receipts, too_late, topics, ways, windows
+from bot import boards, costs, groups, limits, logs, menus, notices, places, receipts, topics, ways, windows
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -271,8 +271,9 @@ async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> dat
             return await _try_again(row, error, now)
         case errors.SendError(retryable=True) if not isinstance(error, _Odd) and row.attempts < len(BACKOFF):
             return await _try_again(row, error, now)
-    if not (isinstance(error, errors.WindowClosed) and await too_late.elsewhere(desk, row, now)):
-        await _failed_for_good(desk, row, error, now)
+    if isinstance(error, errors.WindowClosed):
+        await windows.note_closed(desk, row, now)
+    await _failed_for_good(desk, row, error, now)
     return None
 
 

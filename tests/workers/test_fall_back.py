@@ -66,6 +66,8 @@ async def test_a_notice_to_a_resident(
     told = [one for one in rich.texts if "chưa tới được" in one]
     assert bool(told) is not bool(said), "its author hears of it only when nobody could be reached"
     assert await OutboxRow.filter(instead_of=row.id).count() == len(said)
+    state = (await OutboxRow.get(id=row.id)).state
+    assert state is (OutboxState.DROPPED if said else OutboxState.FAILED), "what was said elsewhere is no failure"
 
 
 async def test_each_channel_is_tried_once(
