@@ -72,6 +72,8 @@ async def _to_us(row: InboxRow, group: ResidentGroup) -> str | None:
     following = resident_groups.after_word(row.text, group.word) if group.word else None
     if following is not None:
         return following
+    if row.reply_to and await outbox.by_provider_id(row.office, row.channel, row.chat, row.reply_to) is not None:
+        return row.text  # where the network does not say whom a message answers
     if row.album and await _album_is_ours(row):
         return row.text
     return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, costs, groups, limits, logs, menus, notices, places, receipts, topics, ways, windows
+from bot import boards, costs, gone, groups, limits, logs, menus, notices, places, receipts, topics, ways, windows
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -290,7 +290,9 @@ async def _nothing_there(desk: "Desk", row: OutboxRow, error: errors.SendError, 
 
 async def _failed_for_good(desk: "Desk", row: OutboxRow, error: errors.SendError, now: datetime) -> None:
     if isinstance(error, errors.Blocked | errors.ChatGone):
-        await Contact.filter(office=row.office, channel=row.channel, chat=row.chat).update(reachable=False)
+        found = Contact.filter(office=row.office, channel=row.channel, chat=row.chat, reachable=True).exclude(chat="")
+        for contact in await found.all():
+            await gone.stopped(desk, contact, now, told=row.author_id is not None)
         await places.group_lost(desk, row.office, row.channel, row.chat, now)
     await _given_up(desk, row, error, now)
 

@@ -66,6 +66,7 @@ class ZaloBot:
         self._api_host = _place(httpx.URL(settings.api_url))
         self._secret = settings.webhook_secret()
         self._own_ids = {token.partition(":")[0]}
+        self._own_names = {settings.shown_as} - {""}
         self._poll_seconds = POLL_SECONDS
         self._sleep = asyncio.sleep
         # Which calls of a message went through before one failed: the next try goes on there, instead of saying the
@@ -92,7 +93,7 @@ class ZaloBot:
         return self._events(load_json(body)) if body.strip() else []
 
     def _events(self, payload: object) -> list[Event]:
-        found = (parse.event(update, self.name, self._own_ids) for update in parse.updates(payload))
+        found = (parse.event(update, self.name, self._own_ids, self._own_names) for update in parse.updates(payload))
         return [event for event in found if event is not None]
 
     async def poll(self) -> AsyncIterator[list[Event]]:

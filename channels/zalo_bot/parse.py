@@ -26,9 +26,11 @@ def updates(payload: Any) -> list[dict[str, Any]]:
     return [update for update in found if isinstance(update, dict) and update]
 
 
-def event(update: dict[str, Any], channel: str, own_ids: Collection[str]) -> Event | None:
+def event(
+    update: dict[str, Any], channel: str, own_ids: Collection[str], own_names: Collection[str] = ()
+) -> Event | None:
     """The event in one update, None for kinds we do not know, for what nobody can be answered about, and for echoes
-    of the bot itself (`own_ids`). `channel`: the name attachments carry.
+    of the bot itself (`own_ids`). `channel`: the name attachments carry; `own_names`: by which a group calls us.
     """
     read = _READERS.get(string(update.get("event_name")))
     message = mapping(update.get("message"))
@@ -40,10 +42,12 @@ def event(update: dict[str, Any], channel: str, own_ids: Collection[str]) -> Eve
         return None
     text, attachments = read(message, channel)
     group = string(chat.get("chat_type")).upper() == "GROUP"
+    named = group and text.startswith("@")
+    text = _without_name(text, own_names) if named else text
     message_id = _id(message.get("message_id"))
     return Inbound(
         event_id=message_id or _fingerprint(update),
-        kind=InboundKind.MESSAGE if text or attachments else InboundKind.UNSUPPORTED,
+        kind=InboundKind.MESSAGE if text or attachments or named else InboundKind.UNSUPPORTED,
         chat=where,
         user=user,
         name=line(string(sender.get("display_name")) or string(sender.get("first_name")), 100),
@@ -56,6 +60,14 @@ def event(update: dict[str, Any], channel: str, own_ids: Collection[str]) -> Eve
         sent_at=_time(message.get("date")),
         raw=update,
     )
+
+
+def _without_name(text: str, own_names: Collection[str]) -> str:
+    """What was said after our name. How Zalo writes a mention is not documented: a name we do not know is one word."""
+    called = text[1:]
+    known = [name for name in own_names if name and called.casefold().startswith(name.casefold())]
+    rest = called[len(max(known, key=len)) :] if known else called.partition(" ")[2]
+    return rest.lstrip(" ,:").strip()
 
 
 _Content = tuple[str, tuple[Attachment, ...]]

@@ -37,6 +37,7 @@ class Settings(BaseModel):
     secret: SecretStr | None = Field(
         None, description="proves that a webhook comes from Zalo, 8 to 256 characters; made from the token when absent"
     )
+    shown_as: str = Field("", max_length=100, description="the bot's name in Zalo, as people mention it in groups")
     api_url: str = Field(DEFAULT_API_URL, description="base address of the API")
     messages_per_second: float | None = Field(
         None, gt=0, description="how many messages we send at most, over all chats; unlimited when absent"

@@ -82,7 +82,7 @@ def _said(
     if mentioned:
         text = " ".join(text.replace(called, " ").split(" ")).strip()
     message_id = _id(message.get("msg_id")) or _id(message.get("message_id"))
-    kind = InboundKind.MESSAGE if text or attachments else InboundKind.UNSUPPORTED
+    kind = InboundKind.MESSAGE if text or attachments or mentioned else InboundKind.UNSUPPORTED
     return [
         Inbound(
             event_id=message_id or _fingerprint(body),

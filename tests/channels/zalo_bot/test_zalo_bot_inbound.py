@@ -117,7 +117,7 @@ ROWS = [
     pytest.param("unsupported_from_nobody", [], id="the same from nobody"),
     pytest.param(
         "group",
-        [said("b81c00000000000000b1", "@Bot hỏi chung", chat="g0000000000000000001", group=True, addressed=True)],
+        [said("b81c00000000000000b1", "hỏi chung", chat="g0000000000000000001", group=True, addressed=True)],
         id="in a group",
     ),
     pytest.param("echo_by_id", [], id="our own words come back, by id"),
