@@ -85,6 +85,8 @@ async def test_a_notice_that_is_registered_leaves_by_the_brand_and_everything_el
     await play.at.settled()
     assert play.brand(resident) == [f"Da, Anh Tin dang xem viec cua ong/ba (phieu #{number}) va se tra loi tai day."]
     assert not [text for text in play.shown(resident) if "dang xem viec" in text], "never the same notice twice"
+    notice = await OutboxRow.get(office=OFFICE, channel=BRAND, chat=resident.id)
+    assert notice.state is OutboxState.DELIVERED, "told by eSMS at the address that ends in our secret"
     await officer.says(f"tl {number} Mang theo giay chung sinh")
     await resident.hears("Mang theo giay chung sinh")
     assert len(play.brand(resident)) == 1, "an answer never leaves by the brand"
