@@ -17,7 +17,7 @@ _WORKING_DAY = 480  # minutes, to compare `1d` with hours; nothing is promised b
 def broken(data: Mapping[str, Any], known: Catalogue) -> list[Problem]:
     """Every rule the values of one office file break."""
     areas = (*_served(data, known), *_reception(data, known), *_mentioned(data, known))
-    return [*areas, *_names(data), *_escalation(data), *_codes(data, known)]
+    return [*areas, *_names(data), *_escalation(data), *_waiting(data), *_codes(data, known)]
 
 
 def _served(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:
@@ -100,6 +100,27 @@ def _escalation(data: Mapping[str, Any]) -> Iterator[Problem]:
             what = f"step {number + 1} of the escalation, after {after}, does not come later than the one before"
             yield Problem(("escalation", number, "after"), what, "Let every step wait longer than the one above it.")
         last = max(last, minutes)
+
+
+def _waiting(data: Mapping[str, Any]) -> Iterator[Problem]:
+    rule = data.get("waiting")
+    if not isinstance(rule, dict):
+        return
+    remind, close = (
+        _minutes(rule.get(name, usual)) for name, usual in (("remind_after", "2d"), ("close_after", "10d"))
+    )
+    if remind is not None and close is not None and rule.get("reminders", 2) != 0 and close <= remind:
+        what = "a ticket would be given up before its resident is reminded"
+        yield Problem(("waiting", "close_after"), what, "Let close_after be longer than remind_after, or reminders 0.")
+
+
+def _minutes(written: Any) -> int | None:
+    """A length in working minutes, to compare; None for what is none, of which the model says so."""
+    try:
+        length = duration(written) if isinstance(written, str) else None
+    except WrittenWrong:
+        return None
+    return length.minutes + length.days * _WORKING_DAY if length is not None else None
 
 
 def _codes(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:

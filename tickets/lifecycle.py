@@ -24,6 +24,7 @@ from tickets.folding import fold
 from tickets.models import Contact, Direction, Event, EventKind, Message, Resident, Staff, Status, Ticket
 from tickets.policy import Policy
 from tickets.queries import reload
+from tickets.search import with_words
 from tickets.status import LIVE, UNCLAIMED, sources, target
 
 SUBJECT_LENGTH = 200
@@ -286,7 +287,7 @@ async def reply(
         inbox_id=inbox_id,
         at=now,
     )
-    await Ticket.filter(id=ticket.id).update(last_staff_at=now)
+    await Ticket.filter(id=ticket.id).update(last_staff_at=now, folded=with_words(ticket.folded, text))
     await ticket.refresh_from_db()
     await record(ticket, EventKind.REPLIED, now, staff=staff, message=message.id)
     await clocks.settle(policy, ticket)
@@ -304,6 +305,7 @@ async def note(policy: Policy, ticket: Ticket, staff: Staff, text: str, now: dat
         raise NothingToSay
     rights.require_ticket(policy, staff, "note", ticket)
     message = await Message.create(ticket=ticket, direction=Direction.NOTE, author=staff, text=text, at=now)
+    await Ticket.filter(id=ticket.id).update(folded=with_words(ticket.folded, text))
     await record(ticket, EventKind.NOTED, now, staff=staff, message=message.id)
     return message
 
@@ -334,7 +336,7 @@ async def resident_wrote(
     )
     words = fold(text)
     if (ticket.folded, ticket.last_resident_at, ticket.contact_id) != (words, now, contact.id):  # not just opened
-        folded = f"{ticket.folded} {words}".strip()[:20_000]
+        folded = with_words(ticket.folded, text)
         await rows.change(ticket, last_resident_at=now, contact_id=contact.id, folded=folded)
     if courtesy:
         await record(ticket, EventKind.RESIDENT_WROTE, now, message=message.id, courtesy=True)

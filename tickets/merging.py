@@ -13,6 +13,7 @@ from tickets.acts import ActKind
 from tickets.errors import DomainError, WrongState
 from tickets.models import Direction, Event, EventKind, Message, Staff, Status, Ticket
 from tickets.policy import Policy
+from tickets.search import with_words
 from tickets.status import LIVE, PAUSED
 
 
@@ -66,7 +67,7 @@ async def merge(policy: Policy, one: Ticket, other: Ticket, staff: Staff, now: d
         await lifecycle.resume(policy, kept, now)  # somebody waits for an answer: nothing of it may rest
     await lifecycle.record(kept, EventKind.ABSORBED, now, staff=staff, other=gone.id, owed=owed)
     await clocks.settle(policy, kept)
-    words = f"{kept.folded} {gone.folded}".strip()[:20_000]
+    words = with_words(kept.folded, gone.folded)
     last = max(filter(None, (kept.last_resident_at, gone.last_resident_at)), default=None)
     contact = gone.contact_id if last == gone.last_resident_at else kept.contact_id
     await Ticket.filter(id=kept.id).update(folded=words, last_resident_at=last, contact_id=contact)

@@ -10,6 +10,7 @@ from tickets.queries import PAGE, areas_of
 
 PHONE_END = 3  # digits; fewer would find everybody
 LONGEST = 36  # letters of what is looked for; a page's button must carry it
+KEPT = 20_000  # characters of all that was said
 _NUMBER = 9  # digits; a longer one is no ticket's
 
 # Raw SQL for the full-text index, which the ORM cannot ask. A person's telephone is that of any of their contacts;
@@ -55,6 +56,11 @@ async def search(policy: Policy, staff: Staff, words: str, offset: int = 0) -> t
     tickets = await Ticket.filter(id__in=[row["id"] for row in found]).prefetch_related("contact")
     place = {row["id"]: at for at, row in enumerate(found)}
     return sorted(tickets, key=lambda ticket: place[ticket.id]), int(found[0]["found"]) if found else 0
+
+
+def with_words(folded: str, words: str) -> str:
+    """The searchable words of a ticket with `words` added, whoever said them."""
+    return f"{folded} {fold(words)}".strip()[:KEPT]
 
 
 def _letters(said: str) -> list[str]:

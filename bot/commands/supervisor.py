@@ -1,6 +1,6 @@
 """What leads and supervisors can type: late work, assignment, people, failures."""
 
-from bot import cards, times
+from bot import cards, paging, times
 from bot.commands.passing import hand_to
 from bot.commands.staff import ticket_line
 from bot.context import Context
@@ -15,19 +15,19 @@ FAILURES = 10
 async def late(ctx: Context) -> None:
     """What has passed a promise and is not waiting for the resident."""
     rights.require_office(ctx.officer, "late")
-    page = ctx.args.strip()
-    offset = (int(page) - 1) * queries.PAGE if page.isascii() and page.isdigit() and int(page[:4]) > 0 else 0
+    page = paging.asked(ctx.args, number_is_page=True).page
+    offset = (page - 1) * queries.PAGE
     tickets, count = await queries.late(ctx.desk.policy, ctx.officer, ctx.now, offset)
     if not tickets:
         await ctx.say("staff.late_empty")
         return
-    lines = [ctx.word("staff.late_head", count=count), *(_late_line(ctx, one) for one in tickets)]
+    head = paging.head(ctx, ctx.word("staff.late_head", count=count), page, queries.PAGE, count)
+    lines = [head, *(_late_line(ctx, one) for one in tickets)]
     buttons = [
         [(ctx.word("button.assign_number", number=one.number), f"/phancong {one.number}")] for one in tickets[:5]
     ]
-    if offset + len(tickets) < count:
-        buttons.append([(ctx.word("button.more"), f"/quahan {offset // queries.PAGE + 2}")])
-    await ctx.answer("\n".join(lines), buttons=buttons)
+    turns = paging.turns(ctx, "/quahan", page, queries.PAGE, count)
+    await paging.show(ctx, "\n".join(lines), [*buttons, turns] if turns else buttons)
 
 
 def _late_line(ctx: Context, ticket: Ticket) -> str:

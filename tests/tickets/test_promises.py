@@ -187,6 +187,52 @@ STORIES: list[tuple[str, list[Line], dict[str, str | None]]] = [
         {"first_reply": "25/11 08:15"},
     ),
     (
+        "while merged into another nothing runs; parted again it goes on where it stood",
+        [("merged", "25/11 08:30", {}), ("unmerged", "25/11 10:30", {"status": "open"})],
+        {"first_reply": "25/11 11:00", "resolve": "26/11 10:30", "paused": None},
+    ),
+    (
+        "merged while waiting and parted again, it waits on",
+        [
+            ("waiting", "25/11 08:30", {}),
+            ("merged", "25/11 09:00", {}),
+            ("unmerged", "25/11 10:00", {"status": "waiting"}),
+        ],
+        {"first_reply": "25/11 09:00", "paused": "25/11 08:30"},
+    ),
+    (
+        "merged while waiting, parted when its owner has gone: the waiting ends",
+        [
+            ("waiting", "25/11 08:30", {}),
+            ("merged", "25/11 09:00", {}),
+            ("unmerged", "25/11 10:30", {"status": "open"}),
+        ],
+        {"first_reply": "25/11 11:00", "paused": None},
+    ),
+    (
+        "an answer owed to what was merged into this one is owed here",
+        [("replied", "25/11 08:20", {}), ("absorbed", "25/11 08:30", {"other": 7, "owed": True})],
+        {"next_reply": "25/11 10:30"},
+    ),
+    (
+        "and owed no more once that one is parted",
+        [
+            ("replied", "25/11 08:20", {}),
+            ("absorbed", "25/11 08:30", {"other": 7, "owed": True}),
+            ("parted", "25/11 08:40", {"other": 7}),
+        ],
+        {"next_reply": None},
+    ),
+    (
+        "an answer that only the words split off waited for is owed there",
+        [
+            ("replied", "25/11 08:20", {}),
+            ("resident_wrote", "25/11 08:30", {}),
+            ("split", "25/11 08:40", {"new": 8, "messages": [1], "owed": False}),
+        ],
+        {"next_reply": None},
+    ),
+    (
         "reopening never breaches at once",
         [("replied", "25/11 08:20", {}), ("resolved", "25/11 08:30", {}), ("reopened", "30/11 09:00", {})],
         {"first_reply": "30/11 10:00", "resolve": "01/12 09:30", "replied": None},
