@@ -56,7 +56,11 @@ def mark(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
 async def check(desk: "Desk", row: OutboxRow, now: datetime) -> None:
     """Raise WindowClosed for a message the network would refuse, without asking it."""
     channel = desk.channels.get(row.channel)
-    if row.kind is not OutboxKind.MESSAGE or channel is None or channel.capabilities.window is None:
+    if (
+        row.kind not in (OutboxKind.MESSAGE, OutboxKind.ASK_CONTACT)
+        or channel is None
+        or channel.capabilities.window is None
+    ):
         return
     contact = await contact_of(row)
     found = of(desk, contact) if contact is not None else None

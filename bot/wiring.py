@@ -22,6 +22,7 @@ from bot.commands import (
     calendar,
     canned_replies,
     common,
+    contact_form,
     duty,
     figures,
     finding,
@@ -93,6 +94,7 @@ COMMANDS = (
     past,
     team,
     linking,
+    contact_form,
 )
 
 

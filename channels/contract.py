@@ -147,6 +147,7 @@ class OutboundKind(StrEnum):
     EDIT = "edit"  # put `text` and `buttons` in place of those of `message_id`
     ANSWER_PRESS = "answer_press"  # `text` may be empty; `press_id` says which press
     REACT = "react"  # put the sign `text` under `message_id`, in place of an earlier one of ours
+    ASK_CONTACT = "ask_contact"  # a form for name, phone and address under `text`; its answer is an event of its own
     WITHDRAW = "withdraw"  # take `message_id`, which we sent, off the chat again
 
 
@@ -217,6 +218,7 @@ class Capabilities:
 
     max_text: int  # characters of one message, in UTF-16 units where the provider counts so
     buttons: bool = False  # real buttons; else numbered lines
+    contact_form: bool = False  # can ask for name, phone and address by a form
     edits: bool = False  # a sent message can be changed in place
     replies: bool = False  # an answer names the message it answers
     groups: bool = False  # staff groups can work here
@@ -281,6 +283,14 @@ class CatchesUp(Protocol):
 
     async def missed(self, since: datetime) -> list[Inbound]:
         """What was said since then (aware), oldest first, with the ids of the webhook. Raises `errors.SendError`."""
+
+
+@runtime_checkable
+class TellsNames(Protocol):
+    """A channel whose messages carry no names, but whose provider can be asked for them."""
+
+    async def name_of(self, user: str) -> str:
+        """What this person calls themselves, "" when the provider would not say. Raises `errors.SendError`."""
 
 
 class Channel(Protocol):

@@ -70,6 +70,8 @@ async def _kind(channel: Channel, row: OutboxRow) -> tuple[OutboundKind | None, 
     """
     if row.kind is OutboxKind.ANSWER_PRESS:
         return (OutboundKind.ANSWER_PRESS if channel.capabilities.buttons else None), ""
+    if row.kind is OutboxKind.ASK_CONTACT and channel.capabilities.contact_form:
+        return OutboundKind.ASK_CONTACT, ""
     if row.kind is OutboxKind.REACT:
         return (OutboundKind.REACT if channel.capabilities.reactions else None), row.reply_to
     if row.kind is OutboxKind.WITHDRAW:

@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import albums, dispatch, echoes, logs, notices, receipts, ways
+from bot import acquaintance, albums, dispatch, echoes, logs, notices, receipts, ways
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox
@@ -58,6 +58,7 @@ async def handle_conversation(ctx: dict[Any, Any], office: str, channel: str, ch
     desk = app.desks.get(office)
     if desk is None:
         return  # rows of an office no longer served here stay until it is again
+    await acquaintance.meet(desk, conversation)
     for _ in range(ROWS_A_LOOK):
         match await _handle_next(app, desk, conversation):
             case _Came.EMPTY | _Came.LAST:

@@ -89,7 +89,7 @@ def calls(message: Outbound) -> list[Call]:
         case OutboundKind.WITHDRAW:
             numbers = [_number(one) for one in message.message_id.split()]
             return [DeleteMessages(chat_id=_chat(message), message_ids=numbers)]
-        case OutboundKind.MESSAGE:
+        case OutboundKind.MESSAGE | OutboundKind.ASK_CONTACT:
             return _message(message)
 
 

@@ -27,6 +27,7 @@ from channels.errors import PackageTooLow, SendError, Unauthorised
 from channels.grants import Consent, Standing, Vault
 from channels.http_client import new_client
 from channels.payload import header, load_json, mapping, string
+from channels.text import line
 from channels.zalo_oa import parse, render, signature
 from channels.zalo_oa.client import BAD_PARAMETER, EXPIRED_FILE, NOT_SUPPORTED, Client, Refusal
 from channels.zalo_oa.history import History
@@ -110,7 +111,9 @@ class ZaloOa:
 
         Zalo knows no reference of ours. Where an earlier try may have arrived, the chat is read first.
         """
-        wanted = render.parts(message, self.settings.max_text, buttons=self._buttons)
+        wanted = render.parts(
+            message, self.settings.max_text, buttons=self._buttons, form_image=self.settings.form_image
+        )
         done = self._unfinished.pop(message.ref, [])
         for index in range(len(done), len(wanted)):
             try:
@@ -138,7 +141,7 @@ class ZaloOa:
                 return await self._last(chat, await self._made(part))
             if refusal.code in (BAD_PARAMETER, NOT_SUPPORTED) and part.plainer is not None:
                 plain = await self._last(chat, part.plainer)
-                if "attachment" in part.message and "quote_message_id" not in part.message:
+                if "text" in part.message and "attachment" in part.message and "quote_message_id" not in part.message:
                     self._buttons = False
                     log.warning("%s: no buttons here (%d); choices are numbered only", self.name, refusal.code)
                 return plain
@@ -171,6 +174,14 @@ class ZaloOa:
 
     async def announce(self, menus: tuple[Menu, ...]) -> None:
         """The menu of an Official Account is drawn in its console."""
+
+    async def name_of(self, user: str) -> str:
+        """The name in their profile, which Zalo shows to paying accounts only."""
+        try:
+            found = mapping(await self.client.get(PROFILE, {"user_id": user}))
+        except Refusal as refusal:
+            raise refusal.error from None
+        return line(string(found.get("display_name")), 100)
 
     async def missed(self, since: datetime) -> list[Inbound]:
         """What was said in private chats while the webhook was not brought; groups cannot be read so."""
@@ -243,6 +254,7 @@ def _capabilities(settings: Settings) -> Capabilities:
     return Capabilities(
         max_text=settings.max_text,
         replies=True,
+        contact_form=True,
         groups=True,
         group_mark=parse.GROUP_MARK,
         files=frozenset({AttachmentKind.PHOTO, AttachmentKind.DOCUMENT}),

@@ -27,13 +27,17 @@ class Part:
     plainer: Json | None = None  # the same without what Zalo may refuse: a quote, buttons
 
 
-def parts(message: Outbound, max_text: int, *, buttons: bool) -> list[Part]:
-    """The calls that say `message`, in order; none for the answer to a press, which Zalo knows nothing of.
+def parts(message: Outbound, max_text: int, *, buttons: bool, form_image: str = "") -> list[Part]:
+    """The calls that say `message`, in order; none for the answer to a press, which Zalo knows nothing of. `form_image`
+    is the address of the picture on a form.
 
     Raises `Refused` for what Zalo cannot carry, before anything was sent.
     """
     if message.kind is OutboundKind.ANSWER_PRESS:
         return []
+    if message.kind is OutboundKind.ASK_CONTACT:
+        title, _, rest = message.text.partition("\n")
+        return [Part(contact_form(title, rest, form_image), plainer={"text": spoken(message.text, ())})]
     if message.kind is OutboundKind.EDIT:
         raise Refused("zalo_oa: a sent message cannot be changed")
     files = [_uploaded(one.kind, one.file) for one in message.attachments]
@@ -82,7 +86,7 @@ def with_file(part: Part, answer: Json) -> Json:
 
 def contact_form(title: str, subtitle: str, image_url: str) -> Json:
     """The card that asks for name, phone and address; the answer is an event of its own."""
-    element = {"title": title[:100], "subtitle": subtitle[:500], "image_url": image_url}
+    element = {"title": title[:100], "subtitle": subtitle[:500]} | ({"image_url": image_url} if image_url else {})
     payload = {"template_type": "request_user_info", "elements": [element]}
     return {"attachment": {"type": "template", "payload": payload}}
 

@@ -57,6 +57,7 @@ class Settings(BaseModel):
     list_buttons: bool = Field(
         True, description="offer up to five choices as buttons under their numbered lines; off by itself if refused"
     )
+    form_image: str = Field("", description="public address of the picture on the form that asks for contact details")
     max_text: int = Field(
         1900, ge=100, le=2000, description=f"characters of one message; Zalo's limit is 2,000 {_READ}"
     )

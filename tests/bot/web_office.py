@@ -15,7 +15,12 @@ TOKEN = "7000000009:ABCdefGHIjklMNOpqrSTUvwxYZ0123456789"
 KANNEL_PASSWORD = "mat-khau-cua-kannel"
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing listens there
 
+OA: dict[str, str] = {
+    "name": "oa", "kind": "zalo_oa", "app_id": "360", "app_secret": "bi-mat-cua-ung-dung", "oa_id": "579",
+    "oa_secret": "bi-mat-cua-oa", "api_url": NOBODY, "oauth_url": NOBODY,
+}  # fmt: skip
 CHANNELS: list[dict[str, Any]] = [
+    OA,
     {"name": "telegram", "kind": "telegram", "token": TOKEN, "mode": "webhook", "api_url": NOBODY},
     {"name": "zalo", "kind": "zalo_bot", "token": "145900:bi-mat-cua-bot", "mode": "polling", "api_url": NOBODY},
     {

@@ -14,7 +14,7 @@ from bot.intake import Intake
 from bot.stage import Stage
 from tests.conversations.conftest import People, number_of
 from tests.conversations.test_claiming import QUESTION, opened
-from tickets.models import Contact, Event, EventKind, Message, OutboxRow, OutboxState, Resident, Role, Ticket
+from tickets.models import Contact, Event, EventKind, InboxRow, Message, OutboxRow, OutboxState, Resident, Role, Ticket
 
 OA = "zalo_oa"
 WEEK = timedelta(days=8)
@@ -60,6 +60,48 @@ async def test_words_papers_and_choices_go_both_ways(people: People, stage: Stag
     assert "2." in done["text"]
     await stage.settled()
     assert await OutboxRow.filter(channel="oa", state=OutboxState.FAILED).count() == 0
+
+
+async def test_whose_words_they_are_is_asked_of_zalo(people: People, stage: Stage, console: Any) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(OA, "Nguyễn Thị Hoa")
+    number = await opened(resident)
+    assert "N. T. Hoa" in (await mai.hears(f"Phiếu #{number}"))["text"]
+    await console(package=False)  # then nobody's name is told, and nothing waits for it
+    stranger = people.resident(OA, "Trần Văn Lạ")
+    await stranger.says(QUESTION)
+    card = await mai.hears("Phiếu #", "không tên")
+    await console(package=True)
+    await stage.time_passes(timedelta(minutes=11))
+    await stranger.hears(f"#{number_of(card)}")
+
+
+async def test_a_form_asks_for_a_telephone_number_and_its_answer_comes_to_the_ticket(
+    people: People, stage: Stage
+) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(OA, "Lê Thị Mai")
+    number = await in_hand(people, mai, resident)
+    await mai.says(f"/xinlienhe {number}")
+    await mai.hears("xin tên và số điện thoại")
+    await stage.settled()
+    form = (await resident.seen())[-1]["form"]
+    assert f"#{number}" in form["title"]
+    await resident.does(event="submit_info", data={"name": "Lê Thị Mai", "phone": "84912000000"})
+    await mai.hears("84912000000")
+    phone = people.resident("smsgate")
+    other = await in_hand(people, mai, phone)
+    await mai.says(f"/xinlienhe {other}")
+    await phone.hears("cho xin ten va so dien thoai")
+
+
+async def test_a_group_of_the_account_is_one_where_residents_can_ask(people: People, stage: Stage) -> None:
+    boss, resident = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR), people.resident(OA)
+    del boss
+    await resident.among("g-to-5").says("cống ngõ 5 tắc rồi bà con ơi")
+    await stage.settled()
+    row = await InboxRow.filter(chat="g:g-to-5").get()
+    assert (row.group, row.addressed, row.text) == (True, False, "cống ngõ 5 tắc rồi bà con ơi")
+    assert not await Ticket.filter(subject__contains="cống ngõ 5").exists()
+    assert await resident.among("g:g-to-5").seen() == []
 
 
 async def test_what_an_officer_writes_in_the_console_is_an_answer_of_the_ticket(people: People, stage: Stage) -> None:
@@ -186,7 +228,7 @@ async def test_a_sticker_and_a_file_that_is_gone(people: People, stage: Stage) -
     await mai.hears(f"#{number}", "1 tệp")
     stage.networks.fault(OA, "file-gone", times=1)
     await resident.does(document=True)
-    gone = await mai.hears(f"#{number}", "không")
+    gone = await mai.hears(f"#{number}", "chưa chuyển được")
     assert gone["attachments"] == []
 
 

@@ -18,6 +18,7 @@ class OutboxKind(StrEnum):
     TOPIC = "topic"  # title and state of `ticket`'s topic are to be as the ticket is when this leaves
     REACT = "react"  # put the sign `text` under the message `reply_to`
     WITHDRAW = "withdraw"  # take back the message that row `edits` became
+    ASK_CONTACT = "ask_contact"  # a form for name and phone; where a network has none, the words alone
 
 
 class OutboxState(StrEnum):
