@@ -356,7 +356,7 @@ async def send_failed(desk: "Desk", row: OutboxRow, now: datetime) -> None:
             await _sent_elsewhere(desk, ticket, author, row.channel, instead.channel, now)
         return
     say = desk.texts.say
-    if row.kind is not OutboxKind.MESSAGE:
+    if row.kind not in (OutboxKind.MESSAGE, OutboxKind.ASK_CONTACT):
         reason = say(author.language, f"send.{row.error or 'failed'}")
         text = say(author.language, "staff.withdraw_failed", number=ticket.number if ticket else "", reason=reason)
         await to_staff(author, now, text, ticket=ticket)
