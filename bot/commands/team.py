@@ -10,7 +10,7 @@ from tickets import staffing as staff_changes
 from tickets.errors import NotAllowed
 from tickets.folding import fold
 from tickets.handing import Handed
-from tickets.models import Role, Staff, Ticket, Wanted
+from tickets.models import Role, Staff, StaffChatMember, Ticket, Wanted
 from tickets.status import LIVE
 
 ALL_AREAS = ("tatca", "*")
@@ -158,16 +158,19 @@ async def _leave(ctx: Context, staff: Staff, rest: str) -> None:
     to = None if fold(rest) in SURE else await people.find_staff(ctx.officer.office, rest)
     if to is not None and to.id == staff.id:
         raise NotAllowed
+    in_groups = await StaffChatMember.filter(staff_id=staff.id).exists()
     handed = await staff_changes.leave(ctx.desk.policy, staff, ctx.officer, ctx.now, to)
     await staffing.tell_left(ctx.desk, staff, ctx.now)
     await handing.tell(ctx.desk, handed, staff, to, ctx.now)
-    await ctx.say(
+    said = ctx.word(
         "people.left_with" if to is not None else "people.left",
         name=staff.name,
         given=len(handed.given),
         to=to.name if to else "",
         released=len(handed.released),
     )
+    # Who is in a group reads along without any rights of ours.
+    await ctx.answer(f"{said} {ctx.word('people.take_out', name=staff.name)}" if in_groups else said)
 
 
 async def _ways_to_leave(ctx: Context, staff: Staff, held: int) -> Buttons:

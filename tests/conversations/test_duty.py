@@ -8,7 +8,7 @@ from bot.stage import Stage
 from tests.conversations.conftest import MONDAY_8, People
 from tests.conversations.test_claiming import opened
 from tickets import clocks
-from tickets.models import Event, EventKind, Role, ScheduledRun, Status, Ticket
+from tickets.models import Event, EventKind, Role, ScheduledRun, Staff, Status, Ticket
 
 BUILDING = "Xin hỏi thủ tục cấp giấy phép xây dựng nhà ở riêng lẻ"  # an area that takes turns, two tickets each
 SURROUNDINGS = "Xin hỏi đăng ký môi trường cho cơ sở sản xuất"  # an area that gives to the least busy
@@ -245,3 +245,31 @@ async def test_the_roster_changes_the_guard_at_each_half_of_the_day(people: Peop
     await lead.says("/lichtruc 24/11 @giao-thong bo")
     await lead.hears("như tệp cấu hình")
     await late.hears("Đến ca trực")
+
+
+async def test_the_card_in_the_group_shows_whom_the_program_chose(people: People, stage: Stage) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai = await people.staff("Mai Thử", areas="xay-dung")
+    group = people.group()
+    await boss.among(group).says("/batdau xay-dung")
+    await boss.among(group).hears("Xây dựng")
+    await mai.among(group).says("/cuatoi")
+    await mai.among(group).hears("không giữ phiếu nào")
+    number = await opened(people.resident("zalo_bot"), BUILDING)
+    await mai.hears(f"#{number} tới lượt anh/chị")
+    await mai.among(group).sees(f"#{number}", "Mai Thử")
+
+
+@networks
+async def test_who_is_gone_from_the_table_holds_nothing_for_long(people: People, stage: Stage, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network=network)
+    number = await opened(people.resident(network))
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận phiếu")
+    await Staff.filter(name="Mai Thử").update(active=False)  # not by chat: by a hand in the database
+    await stage.time_passes(timedelta(minutes=1))
+    await nam.says("/cuatoi")
+    await nam.hears("không giữ phiếu nào")
+    await stage.time_passes(timedelta(minutes=1))
+    await nam.hears(f"#{number}", "trước")
+    assert await owner_of(number) is None

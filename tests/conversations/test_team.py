@@ -206,3 +206,22 @@ async def test_who_left_can_be_invited_again(people: People) -> None:
     await mai.hears("đã vào Tổ hỗ trợ")
     await mai.says("/cuatoi")
     await mai.hears("không giữ phiếu nào")
+
+
+async def test_a_group_is_left_by_hand_and_its_buttons_do_nothing(people: People, stage: Stage) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+    group = people.group()
+    await boss.among(group).says("/batdau ho-tich")
+    await boss.among(group).hears("Hộ tịch")
+    for one in (mai, nam):
+        await one.among(group).says("/cuatoi")
+        await one.among(group).hears("không giữ phiếu nào")
+    number = await opened(people.resident("telegram"))
+    await mai.among(group).sees(f"Phiếu #{number}")
+    await boss.says("/nhansu Mai Thử roi chac")
+    await boss.hears("Mai Thử không còn trong Tổ hỗ trợ", "ra khỏi các nhóm")
+    toast = await mai.among(group).presses("Nhận", wait=10)
+    assert toast is not None
+    assert "Chỉ cán bộ" in toast
+    assert await owner_of(number) is None
