@@ -129,7 +129,9 @@ async def to_owner(desk: "Desk", ticket: Ticket, where: Contact, language: str, 
     """The card for one person under a line that says why they get it; `ticket` has the people around it."""
     said = await last_said(ticket)
     text, buttons = _look(desk, ticket, language, now, said, short=not _changes(desk, where.channel))
-    await outbox.put_cards(ticket, [outbox.Card(where.channel, where.chat, f"{head}\n{text}", buttons)], now)
+    # For one person, who is to act on it: it does not wait to be gathered with what anybody might take.
+    card = outbox.Card(where.channel, where.chat, f"{head}\n{text}", buttons, Priority.ANSWER)
+    await outbox.put_cards(ticket, [card], now)
 
 
 async def post_again(desk: "Desk", card: OutboxRow, now: datetime) -> None:
