@@ -47,6 +47,10 @@ class _Life:
         self.status = Status.OPEN
         for _ in range(self.dice.randint(0, 14)):
             self.later()
+            if self.status is not Status.RESOLVED and self.dice.random() < 0.05:
+                if not self._merged(who):
+                    break
+                continue
             match self.status:
                 case Status.OPEN if self.dice.random() < 0.15:
                     area, reason = self.dice.choice(AREAS), self.dice.choice(REASONS)
@@ -63,6 +67,15 @@ class _Life:
                     if not self._after():
                         break
         return self.events
+
+    def _merged(self, who: int) -> bool:
+        """It goes into another ticket; whether it comes back as it was."""
+        self.add(EventKind.MERGED, who, into=0, status=str(self.status), assignee=who)
+        if self.dice.random() < 0.5:
+            return False
+        self.later()
+        self.add(EventKind.UNMERGED, who, into=0, status=str(self.status), assignee=who)
+        return True
 
     def _work(self, who: int) -> None:
         chance = self.dice.random()

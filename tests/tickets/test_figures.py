@@ -51,10 +51,12 @@ class Slow:
         self.reopened: list[datetime] = []
         self.rated: list[tuple[datetime, int]] = []
         self.transferred: list[datetime] = []
+        self.merged_at = self.opened
+        self.parted: list[datetime] = []
         for one in self.events:
             self.see(one)
 
-    def see(self, one: Happening) -> None:  # noqa: C901 - one case for each kind of event
+    def see(self, one: Happening) -> None:  # noqa: C901, PLR0912 - one case for each kind of event
         if one.kind in ("released", "transferred", "resumed", "resolved") and self.state == "waiting":
             self.waits[-1].append(one.at)
         match one.kind:
@@ -88,6 +90,13 @@ class Slow:
                 self.reopened.append(one.at)
             case "closed":
                 self.state = "closed"
+            case "merged":
+                self.state, self.merged_at = "merged", one.at
+            case "unmerged":
+                self.state = one.data["status"]
+                self.parted.append(one.at)
+                if self.state != "waiting":
+                    self.waits.append([self.merged_at, one.at])
             case "rated":
                 self.rated.append((one.at, one.data["rating"]))
 
@@ -121,12 +130,15 @@ def slowly(year: Year, start: datetime, end: datetime, minutes: list[datetime]) 
         now, before = Slow(lived, end, minutes), Slow(lived, start, minutes)
         if now.state == "none":
             continue
+        gone, was_gone = now.state == "merged", before.state == "merged"
         settled = now.state in ("resolved", "closed")
         was_settled = before.state in ("resolved", "closed")
         told = {
             "received": start <= now.opened,
-            "carried": before.state != "none" and not was_settled,
-            "back": was_settled and any(at >= start for at in now.reopened),
+            "carried": before.state != "none" and not was_settled and not was_gone,
+            "back": (was_settled and any(at >= start for at in now.reopened))
+            or (was_gone and any(at >= start for at in now.parted)),
+            "merged": gone and now.merged_at >= start,
             "reopened": any(at >= start for at in now.reopened),
             "settled": settled and now.endings[-1][0] >= start,
             "late": settled and now.endings[-1][0] >= start and now.endings[-1][1],
@@ -135,10 +147,11 @@ def slowly(year: Year, start: datetime, end: datetime, minutes: list[datetime]) 
             "answered_late": any(at >= start and late for at, late, _ in now.answers),
             "answered_on_time": any(at >= start for at, _, _ in now.answers)
             and not any(at >= start and late for at, late, _ in now.answers),
-            "live": not settled,
+            "live": not settled and not gone,
             "unclaimed": now.state in ("new", "open"),
             "waiting": now.state == "waiting",
             "overdue": not settled
+            and not gone
             and now.state != "waiting"
             and (now.resolve_due(end) < end or (not now.answered and now.reply_due(end) < end)),
             "rated": any(at >= start for at, _ in now.rated),
@@ -219,7 +232,7 @@ async def test_weeks_follow_each_other_without_a_gap(year: Year, policy: Policy)
 
 def balance(found: Figures) -> bool:
     came = [set(found.sets[name]) for name in ("carried", "received", "back")]
-    left = [set(found.sets[name]) for name in ("settled", "live")]
+    left = [set(found.sets[name]) for name in ("settled", "live", "merged")]
     return sum(map(len, came)) == len(set().union(*came)) and set().union(*came) == set().union(*left)
 
 

@@ -200,7 +200,7 @@ def _of(story: Story, start: datetime, end: datetime) -> set[str]:
         "answered_late": lambda: any(one.late for one in rounds),
         "answered_on_time": lambda: bool(rounds) and not any(one.late for one in rounds),
         "live": lambda: not story.settled and not story.gone,
-        "merged": lambda: story.gone and not story.gone_at(start),
+        "merged": lambda: story.gone and within(story.merges[-1][0]),
         "split": lambda: any(within(at) for at in story.splits),
         "unclaimed": lambda: not story.gone and story.status in (Status.NEW, Status.OPEN),
         "waiting": lambda: not story.gone and story.status is Status.WAITING,
