@@ -57,6 +57,26 @@ async def wait_until(row: OutboxRow) -> datetime:
     return last + GATHERING if last is not None else row.created_at
 
 
+async def join(row: OutboxRow) -> bool:
+    """Put `row`, a card leased to the caller, on a list that waits for its chat and has room; whether there was one.
+
+    Otherwise what is new would overtake what has waited longest, again and again. In the caller's transaction.
+    """
+    group = group_of(row.chat)
+    waiting = await rows.find(
+        OutboxRow,
+        "office = $1 AND channel = $2 AND chat = $3 AND board AND kind = 'message' AND state = 'queued'"
+        " ORDER BY id FOR UPDATE SKIP LOCKED",
+        [row.office, row.channel, group],
+    )
+    for board in waiting:
+        if await OutboxRow.filter(on_board_id=board.id).count() < MOST:
+            ours = OutboxRow.filter(id=row.id, state=OutboxState.SENDING, lease_until=row.lease_until)
+            changed = {"state": OutboxState.DROPPED, "lease_until": None, "on_board_id": board.id, "chat": group}
+            return bool(await ours.update(**changed))
+    return False
+
+
 async def gather(row: OutboxRow, least: int) -> bool:
     """Make `row`, a card leased to the caller, a list of itself and the cards that wait for the same chat.
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tortoise import connections
 
@@ -17,6 +18,8 @@ from tickets.policy import Policy
 WAITING = timedelta(minutes=1)  # an event that waits longer than this has been forgotten by every worker
 OVERDUE = timedelta(minutes=5)  # the same of a message that is due
 RECENT = timedelta(days=1)
+_EARLY = 0.1  # of a month: before that a rate says nothing
+_AHEAD = 1.2  # times the even rate
 _NAMED = 5  # areas listed by name
 
 # What only an administrator can mend, by the key the failed message carries.
@@ -122,6 +125,35 @@ async def channels(office: Office, now: datetime) -> AsyncIterator[Finding]:
             yield fine(what)
         else:
             yield wrong(f"{what}; nobody listens", "start `tohotro run`, or `tohotro web`; its log says why it cannot")
+    async for one in allowances(office, now):
+        yield one
+
+
+async def allowances(office: Office, now: datetime) -> AsyncIterator[Finding]:
+    """How much of what a channel may send in a month has been sent, where its plan has such a limit."""
+    for settings in office.channels:
+        monthly = int(getattr(settings, "messages_per_month", 0) or 0)
+        if not monthly:
+            continue
+        name = str(getattr(settings, "name", ""))
+        zone = ZoneInfo(office.timezone)
+        month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        counted = await _rows(
+            "SELECT COALESCE(sum(GREATEST(jsonb_array_length(provider_ids), 1)), 0) AS sent FROM outbox"
+            " WHERE office = $1 AND channel = $2 AND sent_at >= $3 AND kind = 'message'",
+            office.id,
+            name,
+            month,
+        )
+        sent = int(counted[0]["sent"])
+        elapsed = (now - month) / timedelta(days=30)
+        what = f"{office.id}, {name}: {sent} of {monthly} messages of this month sent"
+        if sent >= monthly:
+            yield wrong(what, "the network takes no more until the next month; a larger plan, or staff on another app")
+        elif sent > monthly * max(elapsed, _EARLY) * _AHEAD:
+            yield notice(what, "at this rate the month's messages do not last: have staff use another app for cards")
+        else:
+            yield fine(what)
 
 
 async def people(policy: Policy) -> AsyncIterator[Finding]:

@@ -44,7 +44,7 @@ _STOPPED = timedelta(minutes=10)  # between tries while credentials or quota bar
 _STOPPED_FOR = timedelta(days=1)  # and how long that goes on
 _PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any longer; Telegram refuses after some more
 
-_CHANGES_YIELD = timedelta(seconds=30)  # for so long changes of what stands in a group make room for what is new
+_CHANGES_YIELD = timedelta(seconds=60)  # for so long changes of what stands in a group make room for what is new
 
 
 async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
@@ -135,11 +135,13 @@ async def _wait(app: "App", channel: Channel, row: OutboxRow) -> float:
 
 
 async def _gathered(app: "App", channel: Channel, row: OutboxRow) -> bool:
-    """Let other cards that wait join this one. False when it is to wait for more of them itself."""
+    """Let other cards that wait join this one. False when it joins others, or is to wait for more of them itself."""
     if boards.saves(channel.capabilities) and (at := await boards.wait_until(row)) > app.clock.now():
         await _recorded(app, row, lambda: _held_back(row, at))
         return False
     async with in_transaction():
+        if await boards.join(row):
+            return False
         await boards.gather(row, least=1 if row.due_at > row.created_at else boards.CROWD)
     return True
 

@@ -33,7 +33,8 @@ async def event(number: int, minutes_ago: int, **more: Any) -> None:
 
 async def message(minutes_ago: int, **more: Any) -> None:
     at = NOW - timedelta(minutes=minutes_ago)
-    await OutboxRow.create(office=OFFICE, channel="telegram", chat="1", created_at=at, **({"due_at": at} | more))
+    columns = {"office": OFFICE, "channel": "telegram", "chat": "1", "created_at": at, "due_at": at}
+    await OutboxRow.create(**(columns | more))
 
 
 async def test_fresh_and_finished_rows_are_no_symptom(database: str) -> None:
@@ -111,13 +112,36 @@ async def test_channels_tell_whether_anybody_listens_and_when_they_were_heard_of
     office = app.desks[OFFICE].office
     await event(1, minutes_ago=30, state=InboxState.HANDLED)
     await Contact.create(office=OFFICE, channel="telegram", user="1", reachable=False, last_seen_at=NOW)
-    silent = await told(symptoms.channels(office, NOW))
+    silent = [line for line in await told(symptoms.channels(office, NOW)) if "of this month" not in line]
     assert len(silent) == 3
     assert all("nobody listens" in line for line in silent)
     assert "last heard 30 min ago, nothing sent yet, 1 people no longer take messages" in silent[0]
     async with running.started(app, web=False, worker=False):
         listened = await told(symptoms.channels(office, NOW))
     assert not any("nobody listens" in line for line in listened)
+
+
+@pytest.mark.parametrize(
+    ("sent", "level", "says"),
+    [
+        pytest.param(3, "fine", "3 of 10 messages of this month sent", id="as fast as the month goes by"),
+        pytest.param(9, "notice", "do not last", id="faster than the month goes by"),
+        pytest.param(10, "wrong", "takes no more until the next month", id="used up"),
+    ],
+)
+async def test_the_allowance_of_a_month_is_told_before_it_is_used_up(
+    app: App, sent: int, level: str, says: str
+) -> None:
+    office = app.desks[OFFICE].office
+    [zalo] = [one for one in office.channels if getattr(one, "messages_per_month", 0)]
+    few = zalo.model_copy(update={"messages_per_month": 10})
+    office = office.model_copy(update={"channels": (few,)})
+    for number in range(sent):
+        await message(60 + number, channel=few.name, state=OutboxState.SENT, sent_at=NOW - timedelta(hours=1))
+    await message(60 * 24 * 40, channel=few.name, state=OutboxState.SENT, sent_at=NOW - timedelta(days=40))
+    [line] = await told(symptoms.allowances(office, NOW))
+    assert line.startswith(level)
+    assert says in line
 
 
 async def test_a_channel_that_is_off_is_told_with_its_variables(office_file: Write) -> None:

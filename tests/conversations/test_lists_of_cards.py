@@ -1,0 +1,51 @@
+"""Conversations: when tickets come faster than a chat can take cards, they come as one list that works like cards."""
+
+import asyncio
+
+from bot.stage import Stage
+from sandbox.person import Person
+from tests.conversations.conftest import People, number_of
+from tests.conversations.test_claiming import QUESTION
+from tests.conversations.test_topics import linked
+from tickets.models import Status, Ticket
+
+LIST = "phiếu mới chưa ai nhận"
+
+
+async def asked(residents: list[Person]) -> list[int]:
+    """All of them ask at once; their numbers."""
+    await asyncio.gather(*(one.says(QUESTION) for one in residents))
+    return [number_of(await one.hears("#")) for one in residents]
+
+
+async def test_a_storm_in_a_group_is_a_list_that_shows_who_took_what(people: People, stage: Stage) -> None:
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+    group = await linked(people, mai, nam, topics=False)
+    numbers = await asked([people.resident("telegram") for _ in range(14)])
+    listed = await mai.among(group).sees(LIST)
+    on_it = [number for number in numbers if f"#{number} " in listed["text"]]
+    assert len(on_it) > 1
+    alone = [one["text"] for one in await mai.among(group).seen() if "Chưa ai nhận" in one["text"]]
+    for number in numbers:
+        shown = [text for text in alone if f"Phiếu #{number} " in text]
+        lists = [one for one in await mai.among(group).seen() if LIST in one["text"] and f"#{number} " in one["text"]]
+        assert len(shown) + len(lists) == 1, f"#{number} stands once"
+    first = on_it[0]
+    await mai.among(group).presses(f"Nhận #{first}")
+    taken = await mai.among(group).sees(f"✓ #{first} ", "Mai Thử đang giải quyết")
+    assert f"Nhận #{first}" not in taken["buttons"]
+    toast = await nam.among(group).does(text=f"/nhan {first}")
+    assert toast["message_id"]
+    await nam.among(group).hears(f"Phiếu #{first} đã có Mai Thử nhận trước")
+
+
+async def test_where_messages_are_counted_later_cards_come_as_a_numbered_list(people: People, stage: Stage) -> None:
+    ha = await people.staff("Hà Thử", network="zalo_bot")
+    [first] = await asked([people.resident("telegram")])
+    await ha.hears(f"Phiếu #{first}")
+    more = await asked([people.resident("telegram") for _ in range(3)])
+    listed = await ha.hears(LIST, *(f"#{number} " for number in more), patience=60)
+    line = next(line for line in listed["text"].splitlines() if f"Nhận #{more[1]}" in line)
+    await ha.says(line.partition(".")[0])
+    await ha.hears(f"đã nhận phiếu #{more[1]}")
+    assert (await Ticket.get(number=more[1], office="phuong-thu")).status is Status.CLAIMED
