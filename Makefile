@@ -53,6 +53,7 @@ chaos: $(everything) ## break everything for two minutes while people write, and
 .PHONY: kannel
 kannel: $(everything) ## the helpdesk behind a real Kannel on loopback; installs the Debian package, so as root
 	@$(in_venv) -m benchmarks.kannel $(KANNEL)
+
 .PHONY: storm
 storm: $(everything) ## five hundred tickets in five minutes over three staff groups, within Telegram's limits (STORM='--tickets 100 --seconds 60')
 	@$(in_venv) -m benchmarks.storm $(STORM)

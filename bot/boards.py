@@ -62,19 +62,27 @@ async def join(row: OutboxRow) -> bool:
 
     Otherwise what is new would overtake what has waited longest, again and again. In the caller's transaction.
     """
-    group = group_of(row.chat)
-    waiting = await rows.find(
-        OutboxRow,
-        "office = $1 AND channel = $2 AND chat = $3 AND board AND kind = 'message' AND state = 'queued'"
-        " ORDER BY id FOR UPDATE SKIP LOCKED",
-        [row.office, row.channel, group],
-    )
-    for board in waiting:
+    for board in await _waiting(row, OutboxState.QUEUED):
         if await OutboxRow.filter(on_board_id=board.id).count() < MOST:
             ours = OutboxRow.filter(id=row.id, state=OutboxState.SENDING, lease_until=row.lease_until)
-            changed = {"state": OutboxState.DROPPED, "lease_until": None, "on_board_id": board.id, "chat": group}
+            changed = {"state": OutboxState.DROPPED, "lease_until": None, "on_board_id": board.id, "chat": board.chat}
             return bool(await ours.update(**changed))
     return False
+
+
+async def is_leaving(row: OutboxRow) -> bool:
+    """Whether a list for the same chat is being handed over just now: it goes first, and may come back with room."""
+    return bool(await _waiting(row, OutboxState.SENDING))
+
+
+async def _waiting(row: OutboxRow, state: OutboxState) -> list[OutboxRow]:
+    lock = " FOR UPDATE SKIP LOCKED" if state is OutboxState.QUEUED else ""
+    return await rows.find(
+        OutboxRow,
+        "office = $1 AND channel = $2 AND chat = $3 AND board AND kind = 'message' AND state = $4 AND id <> $5"
+        f" ORDER BY id{lock}",
+        [row.office, row.channel, group_of(row.chat), str(state), row.id],
+    )
 
 
 async def gather(row: OutboxRow, least: int) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from channels.contract import InboundKind
 from tickets import outbox
 from tickets.models import Contact, InboxRow, OutboxKind, OutboxRow, Priority, Staff, Ticket
 
@@ -83,6 +84,9 @@ class Context:
             return await self.acknowledge(text)
         if self.staff is None:
             text = by_number(self.desk, self.row.channel, self.language, text, buttons)
+        # too long for an alert: a message the presser alone sees, where there is such a thing; it may vanish, so it has
+        # no buttons that somebody might look for later
+        alone = bool(self.row.press_id) and self.row.group and not buttons and self.row.kind == InboundKind.PRESSED
         return await outbox.put(
             office=self.row.office,
             channel=self.row.channel,
@@ -91,9 +95,11 @@ class Context:
             text=text,
             buttons=[[list(button) for button in line] for line in buttons],
             reply_to=self.row.message_id if self.row.group and not self.row.press_id else "",
+            press_id=self.row.press_id if alone else "",
             ticket=ticket,
             author=None,
             priority=Priority.ANSWER,
+            only_for=self.row.user if alone else "",
         )
 
     async def acknowledge(self, text: str = "") -> OutboxRow:

@@ -26,6 +26,7 @@ TARGETS = {
     "generated",
     "kannel",
     "lock",
+    "storm",
     "clean",
 }
 

@@ -44,7 +44,8 @@ _STOPPED = timedelta(minutes=10)  # between tries while credentials or quota bar
 _STOPPED_FOR = timedelta(days=1)  # and how long that goes on
 _PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any longer; Telegram refuses after some more
 
-_CHANGES_YIELD = timedelta(seconds=60)  # for so long changes of what stands in a group make room for what is new
+_A_LIST = timedelta(milliseconds=300)  # until a list that is just being handed over has left, or is back
+_CHANGES_YIELD = timedelta(seconds=120)  # for so long changes of what stands in a group make room for what is new
 
 
 async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
@@ -138,6 +139,9 @@ async def _gathered(app: "App", channel: Channel, row: OutboxRow) -> bool:
     """Let other cards that wait join this one. False when it joins others, or is to wait for more of them itself."""
     if boards.saves(channel.capabilities) and (at := await boards.wait_until(row)) > app.clock.now():
         await _recorded(app, row, lambda: _held_back(row, at))
+        return False
+    if await boards.is_leaving(row):
+        await _recorded(app, row, lambda: _held_back(row, app.clock.now() + _A_LIST))
         return False
     async with in_transaction():
         if await boards.join(row):
