@@ -21,7 +21,7 @@ async def resolved(officer: Person, resident: Person, words: str = QUESTION) -> 
     await officer.says(f"/xong {number}")  # not theirs yet: refused, and they learn it
     await officer.hears("chưa ai nhận")
     await officer.says(f"/tl {number} Mời ông bà tới quầy số 9")
-    await officer.hears("Đang gửi tới")
+    await resident.hears("quầy số 9" if resident.network != "smsgate" else "quay so 9")
     await officer.says(f"/xong {number}")
     await resident.hears("đã xong" if resident.network != "smsgate" else "da xong")
     return number
