@@ -174,15 +174,15 @@ class Said:
 
 
 async def last_said(ticket: Ticket) -> Said:
-    """What the resident said last, of this matter and what was merged into it; of a ticket nobody has claimed also why
+    """What the resident said last, of this matter and what was merged into it; until the new area answers also why
     it was transferred, if a reason was given.
     """
     said = await rows.find(Message, f"ticket_id = ANY({_WHOLE}) AND direction = 'in' ORDER BY id", [ticket.id])
     papers = sum(len(one.attachments) for one in said)
     words = next((one.text for one in reversed(said) if one.text.strip()), "")
     passed_on = None
-    if ticket.status is Status.OPEN:
-        kinds = [str(EventKind.TRANSFERRED), str(EventKind.REOPENED)]
+    if ticket.status in (Status.OPEN, Status.CLAIMED):
+        kinds = [str(EventKind.TRANSFERRED), str(EventKind.REOPENED), str(EventKind.REPLIED)]
         last = await rows.first(Event, "ticket_id = $1 AND kind = ANY($2) ORDER BY id DESC", [ticket.id, kinds])
         passed_on = last if last is not None and last.kind == EventKind.TRANSFERRED and last.reason else None
     return Said(words, papers, passed_on)
