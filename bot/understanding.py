@@ -50,7 +50,7 @@ def _index(catalogue: Catalogue, model: Model | None) -> Index:
 
 def routed(text: str, catalogue: Catalogue, index: Index) -> dict[str, Any]:
     """Where a message would go, as `tohotro route` prints it: the best area even when the decision is to ask."""
-    found = matching.match(text, index)
+    found = matching.match(text, index, why=False)
     candidates = [
         {
             "area": catalogue.areas[one.id].name,

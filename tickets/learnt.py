@@ -38,7 +38,7 @@ def features(reading: Reading) -> list[str]:
     marked = [None if marks is None else f"{word}/{marks}" for word, marks in zip(words, reading.marks, strict=True)]
     found.update(word for word in marked if word is not None)
     found.update(f"{first} {second}" for first, second in pairwise(marked) if first is not None and second is not None)
-    return sorted(found)
+    return list(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,24 @@ class Weights:
     rows: dict[str, bytes]
     _packed: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def knows(self, found: Iterable[str]) -> bool:
-        """Whether at least one of the features was met in learning."""
-        return any(one in self.rows for one in found)
+    def scores(self, found: Iterable[str], least: int = 0, places: Sequence[int] | None = None) -> list[float] | None:
+        """Return a score per label (or for the labels at `places`) for the features of a message.
 
-    def scores(self, found: Iterable[str]) -> list[float]:
-        """Return one score per label for the features of a message; unknown features say nothing."""
-        packed = [one for one in map(self._packed.get, found) if one is not None]
+        Unknown features say nothing. None when fewer than `least` of the features were met in learning.
+        """
+        packed = list(filter(None, map(self._packed.get, found)))
         count = len(packed)
+        if count < least:
+            return None
+        bias = self.bias
         if not count:
-            return list(self.bias)
+            return list(bias) if places is None else [bias[place] for place in places]
         sums = memoryview(sum(packed).to_bytes(_LANE * len(self.labels), "little")).cast("I")
         worth = self.scale / math.sqrt(count)
         ground = OFFSET * count
-        return [bias + worth * (one - ground) for bias, one in zip(self.bias, sums, strict=True)]
+        if places is not None:
+            return [bias[place] + worth * (sums[place] - ground) for place in places]
+        return [own + worth * (one - ground) for own, one in zip(bias, sums, strict=True)]
 
     def spoke(self, found: Iterable[str], label: int, most: int) -> tuple[str, ...]:
         """Return the plain words among the features that spoke most for the label at position `label`."""

@@ -10,7 +10,7 @@ from tickets.learnt import features
 from tickets.shorthand import read
 from tickets.terms import AreaTerms, Index, ProcedureTerms, build_index, spans
 from tickets.urgency import danger
-from tickets.wording import catalogue_scores, expression_scores
+from tickets.wording import expression_scores
 
 __all__ = [
     "AreaTerms",
@@ -96,8 +96,11 @@ def tokens(text: str, index: Index) -> list[str]:
     return index.speller.mend(read(text[:_MOST])).words
 
 
-def match(text: str, index: Index) -> Match:
-    """Say what a resident's message is about. Never raises, whatever the text."""
+def match(text: str, index: Index, *, why: bool = True) -> Match:
+    """Say what a resident's message is about. Never raises, whatever the text.
+
+    Without `why` an area that only what was learnt speaks for names no words, which saves a tenth of the time.
+    """
     reading = index.speller.mend(read(text[:_MOST]))
     kind = kind_of(reading.words)
     if kind == "empty":
@@ -106,13 +109,12 @@ def match(text: str, index: Index) -> Match:
     present = {phrase for _, _, phrase in sequences}
     heard = features(reading)
     peril = danger(present) or _sounds_dangerous(heard, index)
-    scores, spoke = expression_scores(reading, sequences, index)
-    procedure_scores = catalogue_scores(present, scores, index)
+    scores, spoke, procedure_scores = expression_scores(reading, sequences, index)
     kind = refine(kind, reading.words, max(scores.values(), default=0.0))
     if kind in ("greeting", "thanks") and not peril:
         return Match(kind, "ask", "", (), ())
     likely = likelihoods(scores, heard, index)
-    areas = _rank_areas(likely, spoke, heard, index)
+    areas = _rank_areas(likely, spoke, heard if why else (), index)
     if areas and areas[0].id == COMPLAINTS and areas[0].confidence >= _FORMAL_FROM:
         kind = "complaint-formal"
     procedures = _rank_procedures(procedure_scores, likely, heard, index)
@@ -165,7 +167,7 @@ def _rank_areas(
         Candidate(
             index.areas[area],
             round(-one, 3),
-            tuple(spoke.get(area, ())) or index.learnt_words(heard, area, _WORDS),
+            tuple(spoke.get(area, ())) or (index.learnt_words(heard, area, _WORDS) if heard else ()),
         )
         for one, area in ranked
         if -one >= _RECOGNISED / 2
@@ -178,16 +180,14 @@ def _rank_procedures(
     """Procedures by name and synonym and by what was learnt, each as likely as its area allows."""
     if not likely:
         return ()
-    learnt = index.learnt_procedures(heard)
     log, naming, floor = math.log, index.weights.naming, index.weights.floor
-    sums: dict[int, float] = {}
-    for area, one in enumerate(likely):
-        if one < _RECOGNISED:
-            continue
-        possible = log(one)
-        for number in index.procedures_of[area]:
-            own = 0.0 if learnt is None else learnt[number]
-            sums[number] = own + naming * log(floor + said.get(number, 0.0)) + possible
+    named = {area: log(one) for area, one in enumerate(likely) if one >= _RECOGNISED}
+    numbers = [number for area in named for number in index.procedures_of[area]]
+    areas, silent = index.procedure_areas, naming * log(floor)
+    sums = {
+        number: own + (naming * log(floor + said[number]) if number in said else silent) + named[areas[number]]
+        for number, own in zip(numbers, index.learnt_procedures(heard, numbers), strict=True)
+    }
     highest = max(sums.values(), default=0.0)
     powers = {number: math.exp(one - highest) for number, one in sums.items()}
     total = sum(powers.values())

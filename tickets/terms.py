@@ -3,10 +3,10 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets.learnt import Model, Weights
-from tickets.shorthand import Speller, read, speller, words
+from tickets.shorthand import Reading, Speller, read, speller, word_set, words
 from tickets.vocabulary import AREAS, Expressions
 
 Marks = tuple[str | None, ...]
@@ -16,8 +16,20 @@ LONGEST = 5
 
 _STRENGTHS = {"sure": 4.0, "usual": 2.0, "hint": 0.7}
 _HEARD = 4  # with fewer known features a message sounds like nothing
-_COMMON = 40  # a catalogue word that stands in more terms than this says nothing, and would cost time
+_COMMON = 12  # a catalogue word that stands in more terms than this says nothing, and would cost time
 _LONGEST_GRAM = 3
+_UNMARKED = 0.5  # what a single syllable without marks is worth: "de" is đê, để, đẻ, đề, dê and dễ
+CHANCE = 0.3  # what an expression is worth that may be a chance meeting of everyday words ("doi qua": đổi qua, đòi quà)
+
+# Syllables that, without marks, are far more often everyday words (chưa, bao giờ, đó, bên, từ, cũng…) than what the
+# vocabulary means by them (chùa, bão, đò, bến, tu, cúng…).
+EVERYDAY = word_set(
+    """chua bao gio do ben tu cung den sap vo de duong on phu ke dinh co ca mua con ma lan dat bo chi ban cho hoi trong
+    chiu het ghe lon dua bia vui nua duoc cong cat tan ba cha thu mo ra di ve nam thang ngay sau truoc bi bui ray be cu
+    gia them lai doi luc dung dot nuoi ranh ho hinh so mua thoi cam dien kien luong tien ao mi mia tom canh pha xom nhac
+    giup xuong dan nuoc nhom bau lop hoc co giai le hoi vay von viec nghe quan tiem dao dong thong tra loi loi mang lay
+    chua kham goi hoan vao thue nghi luat nhan bung om dam song chet trom lop bot hem mong"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +53,24 @@ class ProcedureTerms:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One way of saying something: what it speaks for (an area, or a combination it is part of) and how strongly."""
+    """One way of saying something: what it speaks for (an area, or a combination it is part of) and how strongly.
+
+    `marks` are those it is written with, `bare` is how likely it is meant (0 to 1) by who writes without marks.
+    """
 
     speaks_for: int
     strength: float
     marks: Marks
+    bare: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sequence of folded words says: by itself, as a part of combinations, and as words of catalogue terms."""
+
+    expressions: tuple[Expression, ...]
+    parts: tuple[Expression, ...]
+    terms: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +123,8 @@ class Index:
     procedures: tuple[str, ...]
     procedure_areas: tuple[int, ...]
     procedures_of: tuple[tuple[int, ...], ...]  # by area
-    expressions: dict[str, tuple[Expression, ...]]  # by their folded words
-    parts: dict[str, tuple[Expression, ...]]
+    said: dict[str, Said]  # by folded words
     combinations: tuple[Combination, ...]
-    grams: dict[str, tuple[tuple[int, float], ...]]  # folded words → the terms they stand in and their weight
     terms: tuple[Term, ...]
     speller: Speller
     weights: Settings = Settings()
@@ -109,24 +132,26 @@ class Index:
 
     def learnt_areas(self, heard: Sequence[str]) -> list[float] | None:
         """A score per area from what was learnt, None when none of the features was ever met."""
-        if self.learnt is None or not self.learnt.areas.knows(heard):
+        if self.learnt is None or (scores := self.learnt.areas.scores(heard, 1)) is None:
             return None
-        return _by_place(self.learnt.areas.scores(heard), self.learnt.area_labels)
+        return _by_place(scores, self.learnt.area_labels)
 
-    def learnt_procedures(self, heard: Sequence[str]) -> list[float] | None:
-        """A score per procedure from what was learnt, None when nothing was."""
+    def learnt_procedures(self, heard: Sequence[str], numbers: Sequence[int]) -> list[float]:
+        """A score for each of the procedures at `numbers` from what was learnt; all the same when nothing was."""
         if self.learnt is None or self.learnt.procedures is None:
-            return None
-        return _by_place(self.learnt.procedures.scores(heard), self.learnt.procedure_labels)
+            return [0.0] * len(numbers)
+        labels = self.learnt.procedure_labels
+        known = [place for number in numbers if (place := labels[number]) is not None]
+        scores = dict(zip(known, self.learnt.procedures.scores(heard, 0, known) or (), strict=True))
+        unknown = max(scores.values(), default=1.0) - 1
+        return [unknown if (place := labels[number]) is None else scores[place] for number in numbers]
 
     def learnt_danger(self, heard: Sequence[str]) -> float:
         """How much a message sounds like those of people in danger; below every threshold when nothing was learnt."""
         if self.learnt is None or self.learnt.danger is None:
             return -math.inf
-        if sum(one in self.learnt.danger.rows for one in heard) < _HEARD:
-            return -math.inf
-        calm, dangerous = self.learnt.danger.scores(heard)
-        return dangerous - calm
+        scores = self.learnt.danger.scores(heard, _HEARD)
+        return -math.inf if scores is None else scores[1] - scores[0]
 
     def learnt_words(self, heard: Sequence[str], area: int, most: int) -> tuple[str, ...]:
         """The words that spoke most for an area in what was learnt."""
@@ -166,10 +191,11 @@ def build_index(areas: Iterable[AreaTerms], procedures: Iterable[ProcedureTerms]
         procedures_of=tuple(
             tuple(number for number, one in enumerate(procedures) if one.area_id == area.id) for area in areas
         ),
-        expressions=expressions,
-        parts=parts,
+        said={
+            phrase: Said(expressions.get(phrase, ()), parts.get(phrase, ()), grams.get(phrase, ()))
+            for phrase in {**expressions, **parts, **grams}
+        },
         combinations=combinations,
-        grams=grams,
         terms=terms,
         speller=speller(known),
         weights=Settings(**model.settings) if model is not None else Settings(),
@@ -196,9 +222,9 @@ def _learnt(model: Model | None, areas: Sequence[str], procedures: Sequence[str]
 def spans(seen: Sequence[str], longest: int = LONGEST) -> list[tuple[int, int, str]]:
     """Return every sequence of up to `longest` words as (start, end, text), the longest first."""
     return [
-        (start, start + length, " ".join(seen[start : start + length]))
+        (start, start + length, phrase)
         for length in range(min(longest, len(seen)), 0, -1)
-        for start in range(len(seen) - length + 1)
+        for start, phrase in enumerate(map(" ".join, zip(*(seen[at:] for at in range(length)), strict=False)))
     ]
 
 
@@ -214,10 +240,10 @@ def _expressions(
         if len(readings) == 1:
             phrase = " ".join(readings[0].words)
             if area not in single[phrase]:  # strengths are learnt in falling order
-                single[phrase][area] = Expression(area, strength, tuple(readings[0].marks))
+                single[phrase][area] = _expression(area, strength, readings[0])
         elif readings:
             for reading in readings:
-                parts[" ".join(reading.words)].append(Expression(len(combinations), 1.0, tuple(reading.marks)))
+                parts[" ".join(reading.words)].append(_expression(len(combinations), 1.0, reading))
             combinations.append(Combination(area, strength, len(readings), text.strip()))
 
     for number, area in enumerate(areas):
@@ -225,11 +251,17 @@ def _expressions(
             learn(phrase, number, strength)
     shared = {
         phrase: tuple(
-            Expression(one.speaks_for, one.strength / math.sqrt(len(by_area)), one.marks) for one in by_area.values()
+            replace(one, strength=one.strength / math.sqrt(len(by_area))) for one in by_area.values()
         )
         for phrase, by_area in single.items()
     }
     return shared, {phrase: tuple(found) for phrase, found in parts.items()}, tuple(combinations)
+
+
+def _expression(speaks_for: int, strength: float, reading: Reading) -> Expression:
+    everyday = EVERYDAY.issuperset(reading.words)
+    bare = (0.0 if everyday else _UNMARKED) if len(reading.words) == 1 else (CHANCE if everyday else 1.0)
+    return Expression(speaks_for, strength, tuple(reading.marks), bare)
 
 
 def _phrases(area: AreaTerms) -> Iterator[tuple[str, float]]:
