@@ -1,10 +1,10 @@
 """A resident's later words that speak of danger: their ticket cannot wait any more, and everybody hears it at once."""
 
-from bot import notices
+from bot import notices, own_models
 from bot.context import Context
 from tickets import matching, queries, steering
 from tickets.matching import Match
-from tickets.models import Priority, Status, Ticket
+from tickets.models import Status, Ticket
 from tickets.status import LIVE
 
 
@@ -26,10 +26,10 @@ async def raised(ctx: Context, ticket: Ticket, match: Match) -> bool:
         owner = ticket.assignee
         text = ctx.desk.texts.say(owner.language, "staff.alarm", number=ticket.number)
         await notices.to_staff(owner, ctx.now, text, ticket=ticket)
-    await notices.to_resident(ctx.desk, ticket, ctx.now, "resident.urgent", priority=Priority.ANSWER)
+    await notices.in_danger(ctx.desk, ticket, ctx.now, match.danger)
     return True
 
 
 async def by_edit(ctx: Context, ticket: Ticket, text: str) -> None:
     """The same for words that were changed after they had been sent."""
-    await raised(ctx, ticket, matching.match(text, ctx.desk.index))
+    await raised(ctx, ticket, matching.match(text, await own_models.index(ctx.desk, ctx.now)))

@@ -151,18 +151,21 @@ def route() -> None:
 
 @app.command()
 def learn(
-    staff: Annotated[bool, typer.Option("--staff", help="also from what staff taught by correcting tickets")] = False,
+    staff: Annotated[
+        bool, typer.Option("--staff", help="each office's own model, from what its staff taught by correcting tickets")
+    ] = False,
     office: Annotated[str, typer.Option(help="with --staff: of this office alone")] = "",
-    out: Annotated[Path | None, typer.Option(help="where to write the model; default: the one in use")] = None,
+    out: Annotated[Path | None, typer.Option(help="without --staff: where to write the model")] = None,
 ) -> None:
     """Learn anew what residents mean.
 
-    From the labelled messages of the project; a model that understands the office's own worse is not kept.
+    From the labelled messages of the project the shipped model; with --staff an office's own beside it, kept in the
+    database only when it understands the staff's corrections better.
     """
     from bot.learning import command, taught
 
     with exits.speaking():
-        raise typer.Exit(command.main(taught.read(office) if staff else [], out, typer.echo))
+        raise typer.Exit(taught.main(office, typer.echo) if staff else command.main(out, typer.echo))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import alarm, answers, group_answers, held, notices, resident_talk
+from bot import alarm, answers, group_answers, held, notices, own_models, resident_talk
 from bot.context import Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind, group_of
@@ -128,7 +128,7 @@ async def _asked(ctx: Context, group: ResidentGroup, question: str) -> None:
     if question.startswith("/") or ctx.desk.commands.is_foreign(question):
         await ctx.say("group.commands_in_private")
         return
-    match = matching.match(question, ctx.desk.index)
+    match = matching.match(question, await own_models.index(ctx.desk, ctx.now))
     if match.kind == "thanks" and not ctx.row.attachments:
         return
     if (not question or match.kind == "greeting") and not ctx.row.attachments:

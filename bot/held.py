@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import cards, notices, placing, times
+from bot import cards, notices, own_models, placing, times
 from bot.context import Context
 from channels.contract import InboundKind
 from tickets import acts, blocks, flood, inbox, lifecycle, matching, queries
@@ -112,7 +112,8 @@ async def show(desk: "Desk", contact_id: int, now: datetime) -> int:
 async def _show(desk: "Desk", contact: Contact, kept: list[InboxRow], now: datetime) -> None:
     policy, last = desk.policy, kept[-1]
     texts = list(dict.fromkeys(row.text for row in kept if row.text.strip()))
-    matches = [matching.match(text, desk.index) for text in texts[:_LOOKED_AT]]
+    index = await own_models.index(desk, now)
+    matches = [matching.match(text, index) for text in texts[:_LOOKED_AT]]
     match = next((one for one in matches if one.urgent), next((one for one in matches if one.area), None))
     ticket, fresh = await placing.ticket_for(desk, contact, texts, now, urgent=match is not None and match.urgent)
     await flood.make_messages(ticket.id, kept[:-1])
@@ -124,7 +125,7 @@ async def _show(desk: "Desk", contact: Contact, kept: list[InboxRow], now: datet
         sure = match is not None and (match.decision == "route" or match.urgent) and match.area in policy.areas
         area = match.area if sure and match is not None and match.area else policy.reception
         await lifecycle.route(policy, ticket, area, now, by="matcher" if sure else "human")
-        await notices.opened(desk, ticket, now)
+        await notices.opened(desk, ticket, now, match.danger if match is not None else "")
     await _tell_staff(desk, ticket, kept, message, now)
 
 

@@ -6,7 +6,7 @@ All of them only write outbox rows, in the caller's transaction.
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot import asking, cards, costs, group_answers, live_cards, opening, reaching, times, topics, ways
+from bot import asking, cards, costs, dangers, group_answers, live_cards, opening, reaching, times, topics, ways
 from bot.context import Buttons, by_number
 from tickets import assignment, outbox, queries, routing
 from tickets.assignment import Given
@@ -85,10 +85,10 @@ async def to_staff(
     )
 
 
-async def opened(desk: "Desk", ticket: Ticket, now: datetime) -> None:
-    """What follows when a new ticket has its area: `received` and `routed`."""
+async def opened(desk: "Desk", ticket: Ticket, now: datetime, danger: str = "") -> None:
+    """What follows when a new ticket has its area: `received` and `routed`. `danger` is the one it tells of."""
     ticket = await queries.reload(ticket)
-    await _received(desk, ticket, now)
+    await _received(desk, ticket, now, danger)
     await routed(desk, ticket, now)
 
 
@@ -97,9 +97,9 @@ async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     await _received(desk, await queries.reload(ticket), now)
 
 
-async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
+async def _received(desk: "Desk", ticket: Ticket, now: datetime, danger: str = "") -> None:
     if ticket.urgent:
-        await to_resident(desk, ticket, now, "resident.urgent", priority=Priority.ANSWER)
+        await in_danger(desk, ticket, now, danger)
         return
     due = ticket.first_reply_due or now
     language = ticket.resident.language
@@ -113,6 +113,13 @@ async def _received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         area=cards.area_name(desk, ticket.area, language),
         due=times.moment(desk, language, due, now),
     )
+
+
+async def in_danger(desk: "Desk", ticket: Ticket, now: datetime, danger: str) -> None:
+    """The resident hears that somebody is called, and which national numbers help. For a ticket read just now."""
+    language = ticket.resident.language
+    numbers = dangers.numbers(desk.texts, language, danger)
+    await to_resident(desk, ticket, now, "resident.urgent", priority=Priority.ANSWER, numbers=numbers)
 
 
 def _more(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import browsing, own_models
 from bot.context import Buttons, Context
 from config.catalogue import Procedure
 from tickets import matching, teaching
@@ -14,7 +15,6 @@ CLEAR = 0.75  # a procedure so likely is shown without asking which
 FIELDS = ("documents", "time_limit", "fee", "form", "online_level", "result")
 _SHORT_FIELDS = ("documents", "time_limit", "fee")
 _SHORT_LIMIT = 395  # characters: three parts of an SMS of 153, less the choices below
-_LINE = 6  # areas offered when somebody only wants to look around
 
 
 async def look_up(ctx: Context, words: str) -> None:
@@ -24,10 +24,12 @@ async def look_up(ctx: Context, words: str) -> None:
     if exact is not None:
         await _show(ctx, exact)
         return
-    if words.strip() in catalogue.areas:
-        await _browse(ctx, words.strip())
+    around = browsing.asked(ctx, words)
+    if around is not None:
+        area, page = around
+        await (browsing.areas(ctx, page) if area == browsing.PAGES else browsing.area(ctx, area, page))
         return
-    likely = matching.match(words, ctx.desk.index)
+    likely = matching.match(words, await own_models.index(ctx.desk, ctx.now))
     found = _in_force(ctx, likely.procedures[:SHOWN])
     if found and likely.procedures[0].confidence >= CLEAR and found[0].code == likely.procedures[0].id:
         found = found[:1]
@@ -44,15 +46,6 @@ async def look_up(ctx: Context, words: str) -> None:
 def _in_force(ctx: Context, likely: tuple[Candidate, ...]) -> list[Procedure]:
     procedures = (ctx.desk.catalogue.procedure(one.id) for one in likely)
     return [one for one in procedures if one is not None and one.in_force(today(ctx))]
-
-
-async def _browse(ctx: Context, area: str) -> None:
-    found = [one for one in ctx.desk.catalogue.of_area(area) if one.code and one.in_force(today(ctx))]
-    if not found:
-        await ctx.say("resident.no_procedure", buttons=_person(ctx))
-        return
-    choices = [[(one.name, f"/thutuc {one.code}")] for one in found]
-    await ctx.say("resident.procedures", buttons=[*choices, *_person(ctx)])
 
 
 def today(ctx: Context) -> date:

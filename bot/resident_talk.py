@@ -2,7 +2,19 @@
 
 from datetime import timedelta
 
-from bot import alarm, answers, areas, dialogs, group_answers, matters, notices, procedures, rating
+from bot import (
+    alarm,
+    answers,
+    areas,
+    dialogs,
+    group_answers,
+    matters,
+    notices,
+    own_models,
+    procedures,
+    rating,
+    several,
+)
 from bot.context import Buttons, Context
 from bot.meant import answered_ticket
 from channels.contract import InboundKind
@@ -30,14 +42,14 @@ async def said(ctx: Context, text: str) -> None:
         await _say_once(ctx, ctx.word(key, office=ctx.desk.policy.name, hotline=hotline))
         return
     question = await dialogs.pending(ctx)
-    if question is not None and question.step == LOOK_UP:
+    match = matching.match(text, await own_models.index(ctx.desk, ctx.now))
+    if question is not None and question.step == LOOK_UP and not match.urgent:
         await dialogs.forget(ctx)
         await procedures.look_up(ctx, text)
         return
-    if question is not None and question.step == matters.WHICH:
+    if question is not None and question.step == matters.WHICH and not match.urgent:
         await matters.more(ctx, question)
         return
-    match = matching.match(text, ctx.desk.index)
     if question is not None and question.step == rating.COMMENT:
         if await rating.commented(ctx, question, text, match):
             return
@@ -161,19 +173,21 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 async def decide(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
     """Route a new ticket, or ask the resident which of three areas is meant. `raised`: later words made it urgent."""
     policy = ctx.desk.policy
+    wanted = [] if match.urgent or match.decision == "human" else await several.needs(ctx, ticket)
     options = [one.id for one in match.choices if one.id in policy.areas and one.id != BEYOND]
-    if match.decision != "ask":
-        options = []
-    if options:
+    if len(wanted) > 1:
+        await several.opened(ctx, ticket, wanted)
+    elif match.decision == "ask" and len(options) > 1:
         await _ask(ctx, ticket, options)
-        return
-    await route(ctx, ticket, match, raised=raised)
+    else:
+        only = match.decision == "ask" and [match.area] == options  # one choice is no question
+        await route(ctx, ticket, match, raised=raised, sure=only)
 
 
-async def route(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
+async def route(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False, sure: bool = False) -> None:
     """Give a new ticket the area its words surely speak of, else that of reception, and tell those it concerns."""
     policy, now = ctx.desk.policy, ctx.now
-    area = (match.area or "") if match.decision == "route" or match.urgent else ""
+    area = (match.area or "") if match.decision == "route" or match.urgent or sure else ""
     known = area if area in policy.areas else policy.reception
     await lifecycle.route(
         policy,
@@ -185,7 +199,7 @@ async def route(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = Fa
         confidence=match.confidence,
         raised=raised,
     )
-    await notices.opened(ctx.desk, ticket, now)
+    await notices.opened(ctx.desk, ticket, now, match.danger)
 
 
 async def _ask(ctx: Context, ticket: Ticket, options: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The catalogue made ready for matching, and what a message was understood as in the catalogue's own words."""
 
 import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ def shipped() -> tuple[Catalogue, Index]:
 def shipped_model(path: Path = MODEL) -> Model | None:
     """What was learnt, as `tohotro learn` left it; None without such a file. Raises ModelError for a damaged one."""
     return learnt.from_bytes(path.read_bytes()) if path.exists() else None
+
+
+@functools.cache
+def shipped_base(path: Path = MODEL) -> str:
+    """What tells the shipped model from that of another version; empty without one."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def untaught(catalogue: Catalogue) -> Index:

@@ -5,7 +5,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -31,6 +31,7 @@ from bot.commands import (
     linking,
     marking,
     matters,
+    needs,
     pages,
     passing,
     past,
@@ -45,6 +46,7 @@ from bot.commands import (
     team,
 )
 from bot.jobs import Jobs
+from bot.own_models import OwnModel
 from bot.policies import policy_of
 from bot.registry import Registry
 from bot.texts.catalog import Catalog
@@ -95,6 +97,7 @@ COMMANDS = (
     team,
     linking,
     contact_form,
+    needs,
 )
 
 
@@ -112,6 +115,7 @@ class Desk:
     clock: Clock
     public_url: str
     file_key: bytes
+    own: OwnModel = field(default_factory=OwnModel)
 
     @property
     def policy(self) -> "Policy":

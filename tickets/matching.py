@@ -1,15 +1,17 @@
 """Answers which procedure area and procedure a resident's message is about, how surely, and from which words."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tickets.denial import without_denied
 from tickets.kinds import Kind, kind_of, refine
 from tickets.learnt import features
 from tickets.shorthand import read
 from tickets.terms import AreaTerms, Index, ProcedureTerms, build_index, spans
-from tickets.urgency import danger
+from tickets.urgency import danger, likeliest
 from tickets.wording import expression_scores
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "build_index",
     "explain",
     "match",
+    "needs",
     "tokens",
 ]
 
@@ -46,6 +49,20 @@ _KEPT = 5
 _MOST = 4000  # characters; a need that is not said by then is not found by reading on
 _DOUBT = 2.2  # evidence of the vocabulary to be outweighed even when nothing speaks for another area
 _VAGUE = 5  # a message of no more words that seems beyond us may only be vague
+_A_NEED = 3  # words; fewer name no need
+_CUTS = re.compile(
+    r"[.;?!\n]+|\b(?:với lại|voi lai|ngoài ra|ngoai ra|sẵn cho|san cho|tiện thể|tien the|tiện hỏi|tien hoi|"
+    r"hỏi luôn|hoi luon|thêm nữa|them nua|còn nữa|con nua|và|rồi|đồng thời|dong thoi)\b|,",
+    re.IGNORECASE,
+)
+_ACT = frozenset(
+    (
+        "tre-em-gia-dinh", "phan-anh-kien-nghi", "phong-chong-thien-tai", "phong-chong-te-nan-xa-hoi",
+        "bao-tro-xa-hoi", "ngoai-pham-vi", "dien-nuoc", "xay-dung",
+    )
+)  # fmt: skip
+_PAPERS_LATER = 0.14  # what is left of the other areas in danger
+_CALM = 1.5  # how much more must sound of danger in a message that is surely about papers
 _WORDS = 3  # so many learnt words are named beside those of the vocabulary
 
 
@@ -101,19 +118,23 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
 
     Without `why` an area that only what was learnt speaks for names no words, which saves a tenth of the time.
     """
-    reading = index.speller.mend(read(text[:_MOST]))
+    reading = without_denied(index.speller.mend(read(text[:_MOST])))
     kind = kind_of(reading.words)
     if kind == "empty":
         return Match(kind, "ask", "", (), ())
     sequences = spans(reading.words)
     present = {phrase for _, _, phrase in sequences}
     heard = features(reading)
-    peril = danger(present) or _sounds_dangerous(heard, index)
     scores, spoke, procedure_scores = expression_scores(reading, sequences, index)
+    likely = likelihoods(scores, heard, index)
+    peril = danger(present) or _sounds_dangerous(heard, likely, index)
+    if peril:
+        if peril in (DANGER_UNNAMED, "cry"):
+            peril = likeliest(present) or peril
+        likely = _in_danger(likely, index)
     kind = refine(kind, reading.words, max(scores.values(), default=0.0))
     if kind in ("greeting", "thanks") and not peril:
         return Match(kind, "ask", "", (), ())
-    likely = likelihoods(scores, heard, index)
     areas = _rank_areas(likely, spoke, heard if why else (), index)
     if areas and areas[0].id == COMPLAINTS and areas[0].confidence >= _FORMAL_FROM:
         kind = "complaint-formal"
@@ -122,6 +143,20 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
     if areas and areas[0].id == BEYOND and len(reading.words) <= _VAGUE:
         sure = 1.0
     return Match(kind, _decide(kind, areas, sure, urgent=bool(peril)), peril, areas, procedures)
+
+
+def needs(text: str, index: Index) -> tuple[Candidate, ...]:
+    """Return the areas that different parts of a message surely speak of, in the order they are told; often just one.
+
+    A message is cut where sentences end and where people go on to another matter ("với lại", "sẵn cho hỏi").
+    """
+    found: dict[str, Candidate] = {}
+    for part in _CUTS.split(text[:_MOST]):
+        if len(part.split()) >= _A_NEED:
+            one = match(part, index, why=False)
+            if one.kind == "question" and one.decision == "route" and one.areas[0].id not in (BEYOND, COMPLAINTS):
+                found.setdefault(one.areas[0].id, one.areas[0])
+    return tuple(found.values())
 
 
 def explain(found: Match) -> str:
@@ -154,9 +189,20 @@ def likelihoods(scores: dict[int, float], heard: Sequence[str], index: Index) ->
     return [one / total for one in powers]
 
 
-def _sounds_dangerous(heard: Sequence[str], index: Index) -> str:
+def _sounds_dangerous(heard: Sequence[str], likely: Sequence[float], index: Index) -> str:
+    """Whether the words sound like those of people in danger; who surely writes about papers must sound so clearly."""
     score = index.learnt_danger(heard)
-    return DANGER_UNNAMED if score >= index.weights.urgent_from else ""
+    if score < index.weights.urgent_from:
+        return ""
+    papers = sum(one for area, one in enumerate(likely) if index.areas[area] not in _ACT)
+    return DANGER_UNNAMED if score >= index.weights.urgent_from + _CALM * papers else ""
+
+
+def _in_danger(likely: Sequence[float], index: Index) -> list[float]:
+    """The areas whose people act in danger come before those of papers: a burning shop is no matter of trade."""
+    powers = [one if index.areas[area] in _ACT else one * _PAPERS_LATER for area, one in enumerate(likely)]
+    total = sum(powers) or 1.0
+    return [one / total for one in powers]
 
 
 def _rank_areas(

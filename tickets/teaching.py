@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tickets.models import Direction, Message, Staff, Ticket
-from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
+from tickets.models.understanding import ConfirmedFact, LearntModel, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 from tickets.privacy import mask_numbers
 
 _LONGEST = 600  # characters; what a matter is about is said by then
@@ -56,3 +56,31 @@ async def deflections(office: str, since: datetime, until: datetime) -> dict[str
     """How often a procedure shown at once was enough or not, by outcome, shown from `since` to before `until`."""
     rows = await ProcedureAnswer.filter(office=office, shown_at__gte=since, shown_at__lt=until)
     return {outcome.value: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
+
+
+async def learnt_at(office: str) -> datetime | None:
+    """When the office's own model was learnt, None when it has none."""
+    row = await LearntModel.filter(office=office).first().values("at")
+    at: datetime | None = row["at"] if row else None
+    return at
+
+
+async def own_model(office: str) -> LearntModel | None:
+    return await LearntModel.get_or_none(office=office)
+
+
+async def keep_model(
+    office: str, stored: bytes, now: datetime, *, base: str, examples: int, before: float, after: float
+) -> None:
+    """Keep a model learnt from the office's corrections in place of its earlier one."""
+    await LearntModel.update_or_create(
+        defaults={
+            "stored": stored,
+            "base": base,
+            "examples": examples,
+            "before": before,
+            "after": after,
+            "at": now,
+        },
+        office=office,
+    )

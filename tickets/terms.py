@@ -250,9 +250,7 @@ def _expressions(
         for phrase, strength in _phrases(area):
             learn(phrase, number, strength)
     shared = {
-        phrase: tuple(
-            replace(one, strength=one.strength / math.sqrt(len(by_area))) for one in by_area.values()
-        )
+        phrase: tuple(replace(one, strength=one.strength / math.sqrt(len(by_area))) for one in by_area.values())
         for phrase, by_area in single.items()
     }
     return shared, {phrase: tuple(found) for phrase, found in parts.items()}, tuple(combinations)

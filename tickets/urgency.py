@@ -16,7 +16,7 @@ class Rule:
 def danger(expressions: AbstractSet[str]) -> str:
     """Return which danger a message speaks of, empty when none; `expressions` are its folded sequences of words.
 
-    The names: cry, violence, abuse, trafficking, suicide, flood, collapse, fire, electricity, trap, alone, life.
+    The names: violence, abuse, trafficking, suicide, flood, collapse, fire, electricity, trap, alone, life, cry.
     """
     for rule in _RULES:
         if not rule.unless.isdisjoint(expressions):
@@ -25,6 +25,14 @@ def danger(expressions: AbstractSet[str]) -> str:
             if group.isdisjoint(expressions):
                 break
         else:
+            return rule.danger
+    return ""
+
+
+def likeliest(expressions: AbstractSet[str]) -> str:
+    """Return which danger a message is about that sounds like danger but fits no rule; empty when it names none."""
+    for rule in _RULES:
+        if not rule.groups[0].isdisjoint(expressions):
             return rule.danger
     return ""
 
@@ -57,7 +65,6 @@ _CHILD = _any(
 )
 
 _RULES = (
-    Rule("cry", (_any("cuu voi, cuu toi, cuu em, cuu me, cuu chau, keu cuu, cuu mang, sos"),), _any("don keu cuu")),
     Rule(
         "violence",
         (
@@ -77,7 +84,8 @@ _RULES = (
         | _PAPERS
         | _any(
             """toa xu, da xu, xu xong, an tu, lenh cam, quyet dinh cam, bo cam, huy cam, go cam, luat,
-            tai nan lao dong, xin hoan, khoi phuc, thiet hai, mien giam, dang ky, nen khong, phim, kich"""
+            tai nan lao dong, so de, danh de, xo so,
+            xin hoan, khoi phuc, thiet hai, mien giam, dang ky, nen khong, phim, kich"""
         ),
     ),
     Rule(
@@ -106,6 +114,7 @@ _RULES = (
         ),
         _any(
             """nam ngoai, nam truoc, da ve, ve roi, tro ve, tron ve, tron ve duoc, da tron, moi ve, duoc giai cuu,
+            ep nghi, nghi viec,
             hoc nghe, ho tro hoc, lam lai cuoc doi, vay tien, lua tien, lua mat tien, mat tien, lua dao,
             tuyen truyen"""
         ),
@@ -121,7 +130,10 @@ _RULES = (
             ),
         ),
         _LONG_AGO
-        | _any("chung tu, khai tu, bao tu, lam dam, hong muon chet, nong muon chet, cat tay chan, nhay cau long"),
+        | _any(
+            """co phuon, quang cao, treo co to quoc, chung tu, khai tu, bao tu, lam dam, hong muon chet,
+            nong muon chet, cat tay chan, nhay cau long"""
+        ),
     ),
     Rule(
         "flood",
@@ -170,7 +182,7 @@ _RULES = (
         _LONG_AGO
         | _PAPERS
         | _any(
-            """dang chay xe, chay xe, quang cao, phong chay chua chay, cap lai, lam lai, giay phep, xin lai,
+            """dang chay xe, chay xe, quang cao, so goc, phong chay chua chay, cap lai, lam lai, giay phep, xin lai,
             chay hang, chay an, ban chay, hoi dap"""
         ),
     ),
@@ -243,4 +255,5 @@ _RULES = (
         ),
         _PAPERS | _any("giay, dang ky, dang song, tam tru, dang sinh song, dang sinh hoat"),
     ),
+    Rule("cry", (_any("cuu voi, cuu toi, cuu em, cuu me, cuu chau, keu cuu, cuu mang, sos"),), _any("don keu cuu")),
 )

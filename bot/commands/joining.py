@@ -1,6 +1,6 @@
 """`/gop`: two tickets that are one matter become one, and can be parted again; `/tach`: one that is two becomes two."""
 
-from bot import cards, joined
+from bot import cards, joined, own_models
 from bot.areas import named
 from bot.context import Context
 from bot.meant import answered_ticket, number_said
@@ -116,7 +116,7 @@ async def _where(ctx: Context, ticket: Ticket, which: str, said: str, chosen: li
         if area is None:
             raise UnknownArea(area=said)
         return area, ""
-    match = matching.match(" ".join(one.text for one in chosen), ctx.desk.index)
+    match = matching.match(" ".join(one.text for one in chosen), await own_models.index(ctx.desk, ctx.now))
     if match.decision == "route" and match.area in ctx.desk.policy.areas:
         code = match.procedures[0].id if match.procedures and match.procedures[0].confidence >= joined.SURE else ""
         return str(match.area), code

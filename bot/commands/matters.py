@@ -1,6 +1,6 @@
 """Several matters of one resident: which there are, and which one the next words are about."""
 
-from bot import dialogs, matters, resident_talk
+from bot import dialogs, matters, own_models, resident_talk
 from bot.commands.resident import own_ticket
 from bot.context import Context
 from bot.registry import Audience, command
@@ -54,7 +54,7 @@ async def _new(ctx: Context) -> None:
 async def _open(ctx: Context, kept: list[InboxRow]) -> None:
     """A ticket of their own for words that waited for a choice."""
     words = " ".join(row.text for row in kept if row.text.strip())
-    match = matching.match(words, ctx.desk.index)
+    match = matching.match(words, await own_models.index(ctx.desk, ctx.now))
     resident = await people.resident_of(ctx.contact, ctx.now)
     policy = ctx.desk.policy
     ticket = await lifecycle.open_ticket(

@@ -1,6 +1,6 @@
 """What residents can type beside simply asking."""
 
-from bot import answers, cards, dialogs, matters, notices, opening, procedures, rating, resident_talk, times
+from bot import answers, browsing, cards, dialogs, matters, notices, opening, procedures, rating, resident_talk, times
 from bot.areas import take_area
 from bot.context import Context
 from bot.registry import Audience, command
@@ -14,12 +14,12 @@ SUBJECT = 60  # characters of a matter in a list
 
 @command("thutuc", "thủ tục", "procedure", audience=Audience.RESIDENT, free_text=True)
 async def procedure(ctx: Context) -> None:
-    """Look up a procedure by everyday words."""
+    """Look up a procedure by everyday words, or look around in the areas."""
     if ctx.args:
         await procedures.look_up(ctx, ctx.args)
         return
     await dialogs.put(ctx, resident_talk.LOOK_UP)
-    await ctx.say("resident.which_procedure")
+    await browsing.areas(ctx)
 
 
 @command("trangthai", "trạng thái", "status", audience=Audience.RESIDENT)

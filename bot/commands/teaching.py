@@ -1,6 +1,6 @@
 """How staff teach the machine: the right procedure of a ticket, why it thought otherwise, which facts are true."""
 
-from bot import cards, live_cards, notices, procedures
+from bot import cards, live_cards, notices, own_models, procedures
 from bot.context import Context
 from bot.registry import Audience, command
 from tickets import matching, procedure_of, teaching
@@ -37,7 +37,8 @@ async def why(ctx: Context) -> None:
     """Why a ticket went where it went: areas and the words that spoke for them, as the machine sees them now."""
     ticket = ctx.about_ticket
     first = await Message.filter(ticket_id=ticket.id, direction=Direction.IN).order_by("id").first()
-    found = matching.match(first.text if first is not None else ticket.subject, ctx.desk.index)
+    index = await own_models.index(ctx.desk, ctx.now)
+    found = matching.match(first.text if first is not None else ticket.subject, index)
     lines = [ctx.word("teaching.why", number=ticket.number, kind=found.kind, decision=found.decision)]
     if found.danger:
         lines.append(ctx.word("teaching.why_danger", danger=found.danger))

@@ -36,15 +36,22 @@ class Manner:
     least: float = 1.1  # a feature heard in less than this weight of lessons is not looked at
     most: int = 20_000  # so many features are kept, those that say most
     faint: int = 6  # a weight of fewer steps than this says nothing
+    coarse: int = 1  # weights are rounded to so many steps, which makes the stored model smaller
 
 
-def learn(lessons: Sequence[Lesson], labels: Sequence[str], manner: Manner = Manner()) -> Weights:
-    """Return weights that tell `labels` apart. Nothing but the arguments and a fixed seed decides the result."""
+def learn(
+    lessons: Sequence[Lesson], labels: Sequence[str], manner: Manner = Manner(), known: Weights | None = None
+) -> Weights:
+    """Return weights that tell `labels` apart, beginning from those `known` (of the same labels) when given.
+
+    Nothing but the arguments and a fixed seed decides the result.
+    """
     heard: Counter[str] = Counter()
     for lesson in lessons:
         for name in lesson.features:
             heard[name] += lesson.weight  # type: ignore[assignment]  # a Counter may count in parts
-    names = sorted(name for name, count in heard.items() if count >= manner.least)
+    old = known.rows if known is not None else {}
+    names = sorted({name for name, count in heard.items() if count >= manner.least} | old.keys())
     number = {name: at for at, name in enumerate(names)}
     rows = [np.array([number[name] for name in one.features if name in number], dtype=np.int64) for one in lessons]
     column = {label: at for at, label in enumerate(labels)}
@@ -53,15 +60,22 @@ def learn(lessons: Sequence[Lesson], labels: Sequence[str], manner: Manner = Man
         for label, share in lesson.labels.items():
             wanted[at, column[label]] = share
     counts = np.array([one.weight for one in lessons])
-    weights, bias = _descend(rows, wanted, counts, len(names), manner)
+    weights, bias = np.zeros((len(names), len(labels))), np.zeros(len(labels))
+    if known is not None:
+        bias += known.bias
+        for name, row in known.rows.items():
+            weights[number[name]] = (np.frombuffer(row, dtype=np.uint8).astype(np.float64) - OFFSET) * known.scale
+    _descend(rows, wanted, counts, weights, bias, manner)
     return _stored(names, labels, weights, bias, manner)
 
 
 def _descend(
-    rows: Sequence[NDArray[np.int64]], wanted: Floats, counts: Floats, width: int, manner: Manner
-) -> tuple[Floats, Floats]:
-    """Adagrad over mini-batches; a batch is a small dense matrix of just the features that occur in it."""
-    weights, bias = np.zeros((width, wanted.shape[1])), np.zeros(wanted.shape[1])
+    rows: Sequence[NDArray[np.int64]], wanted: Floats, counts: Floats, weights: Floats, bias: Floats, manner: Manner
+) -> None:
+    """Adagrad over mini-batches, changing `weights` and `bias` in place.
+
+    A batch is a small dense matrix of just the features that occur in it.
+    """
     seen, bias_seen = np.full(weights.shape, 1e-6), np.full(bias.shape, 1e-6)
     order = [at for at in range(len(rows)) if len(rows[at])]
     shuffle = random.Random(_SEED)  # noqa: S311 - an order of examples, no secret
@@ -85,7 +99,6 @@ def _descend(
             across = slope.sum(axis=0)
             bias_seen += across * across
             bias -= 0.1 * manner.rate * across / np.sqrt(bias_seen)
-    return weights, bias
 
 
 def _stored(names: Sequence[str], labels: Sequence[str], weights: Floats, bias: Floats, manner: Manner) -> Weights:
@@ -95,7 +108,8 @@ def _stored(names: Sequence[str], labels: Sequence[str], weights: Floats, bias: 
     scale = round(top / _LARGEST, 9)
     rows: dict[str, bytes] = {}
     for at in sorted(int(one) for one in loud):
-        steps = np.clip(np.rint(weights[at] / scale), -_LARGEST, _LARGEST)
+        steps = np.rint(weights[at] / scale / manner.coarse) * manner.coarse
+        steps = np.clip(steps, -_LARGEST, _LARGEST)
         steps[np.abs(steps) < manner.faint] = 0
         if steps.any():
             rows[names[at]] = bytes((steps + OFFSET).astype(np.uint8))

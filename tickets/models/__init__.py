@@ -24,7 +24,7 @@ from tickets.models.stored_file import StoredFile
 from tickets.models.tag import TicketTag
 from tickets.models.ticket import Status, Ticket, TicketCounter, Urgency
 from tickets.models.topic import CurrentTicket, TicketTopic
-from tickets.models.understanding import ConfirmedFact, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
+from tickets.models.understanding import ConfirmedFact, LearntModel, Outcome, ProcedureAnswer, TaughtBy, TaughtExample
 
 __all__ = [
     "Absence",
@@ -48,6 +48,7 @@ __all__ = [
     "InboxRow",
     "InboxState",
     "Invitation",
+    "LearntModel",
     "LinkCode",
     "Message",
     "OutboxKind",

@@ -93,3 +93,19 @@ class ConfirmedFact(Model):
     class Meta:
         table = "confirmed_fact"
         unique_together = (("office", "code", "field"),)
+
+
+class LearntModel(Model):
+    """What was learnt from an office's own corrections: its model, which goes before the shipped one there."""
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(max_length=64, unique=True)
+    stored = fields.BinaryField()
+    base = fields.CharField(max_length=64)  # the shipped model it was learnt beside; beside another it is not used
+    examples = fields.IntField()
+    before = fields.FloatField()
+    after = fields.FloatField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "learnt_model"

@@ -1,14 +1,16 @@
 """Is what was learnt what the examples teach, small, quick, the same every time, and safe from a worse one?"""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from bot.learning import augment, command, examples, train
+from bot.learning import augment, command, examples, teach, train
 from bot.learning.examples import Example, ExampleError
-from bot.understanding import MODEL, index_of
+from bot.understanding import MODEL, index_of, untaught
 from config import catalogue
+from config.catalogue import Catalogue
 from tickets import learnt
 from tickets.learnt import ModelError
 from tickets.matching import match
@@ -81,6 +83,24 @@ def test_a_wrong_file_of_examples_names_its_line(tmp_path: Path, text: str, said
         examples.labelled(KNOWN, tmp_path)
 
 
+def test_teaching_further_keeps_what_was_known_and_adds_what_is_new() -> None:
+    lessons = [train.Lesson(["khai sinh", "con"], {"a": 1.0}, 5), train.Lesson(["dat", "con"], {"b": 1.0}, 5)]
+    known = train.learn(lessons, ("a", "b"))
+    more = train.learn([train.Lesson(["so mu u"], {"b": 1.0}, 5)] * 5, ("a", "b"), known=known)
+    assert dict(zip(more.labels, more.scores(["so mu u"]) or (), strict=True))["b"] > 0
+    first, second = more.scores(["khai sinh", "con"]) or ()
+    assert first > second
+
+
+def corrections(*texts: str) -> list[Example]:
+    return [Example(text, "nong-nghiep", origin="staff") for text in texts]
+
+
+LOCAL = corrections(
+    *(f"{words} bao giờ phát vậy cán bộ" for words in ("phiếu mù u", "tem mù u", "thẻ mù u", "sổ mù u"))
+)
+
+
 def knows_nothing(*_: object) -> learnt.Model:
     return learnt.Model({}, {})
 
@@ -89,25 +109,29 @@ def the_shipped_one(*_: object) -> learnt.Model:
     return learnt.from_bytes(MODEL.read_bytes())
 
 
-def taught() -> list[Example]:
-    """What the shipped model understands and the vocabulary alone does not."""
-    mute = index_of(KNOWN, knows_nothing())
-    found = [one for one in examples.labelled(KNOWN) if one.origin == "written"]
-    return [one for one in found if not one.accepts(match(one.text, mute).area)][:40]
+def test_with_few_corrections_nothing_is_learnt() -> None:
+    lesson = command.from_staff(LOCAL[:2], KNOWN, knows_nothing)
+    assert lesson.model is None
+    assert "too few" in lesson.told
 
 
-def test_a_model_that_understands_staff_worse_is_refused(tmp_path: Path) -> None:
-    said: list[str] = []
-    assert command.main(taught(), tmp_path / "model.bin", said.append, knows_nothing) == 1
-    assert "worse" in said[-1]
-    assert not (tmp_path / "model.bin").exists()
+def knows_only_them(known: Catalogue, taught: Sequence[Example]) -> learnt.Model:
+    plain = untaught(known)
+    return teach.learn([one for several in teach.hear(taught, plain) for one in several], known)
 
 
-def test_a_model_as_good_is_kept_and_before_and_after_are_told(tmp_path: Path) -> None:
-    said: list[str] = []
-    assert command.main(taught(), tmp_path / "model.bin", said.append, the_shipped_one) == 0
-    assert said[0].startswith("on 40 examples of staff:")
-    assert (tmp_path / "model.bin").read_bytes() == MODEL.read_bytes()
+WORSE = [
+    pytest.param(knows_only_them, "worse on the project", id="a model that has forgotten everything else"),
+    pytest.param(the_shipped_one, "no better", id="a model that has learnt nothing"),
+]
+
+
+@pytest.mark.parametrize(("maker", "why"), WORSE)
+def test_a_model_that_is_worse_is_refused(maker: command.Maker, why: str) -> None:
+    project = [one for one in examples.labelled(KNOWN) if one.origin == "questions"]
+    lesson = command.from_staff([*LOCAL, *LOCAL], KNOWN, maker, project)
+    assert lesson.model is None, lesson.told
+    assert why in lesson.told
 
 
 def test_an_index_without_a_model_still_understands() -> None:
