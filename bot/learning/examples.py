@@ -50,6 +50,15 @@ def labelled(catalogue: Catalogue, folder: Path = FOLDER) -> list[Example]:
     return found
 
 
+def set_apart(catalogue: Catalogue, folder: Path = FOLDER) -> list[Example]:
+    """The messages that are never learnt from, only measured with. Raises ExampleError."""
+    return [
+        replace(one, origin="apart")
+        for path in sorted((folder / "unseen").glob("*.txt"))
+        for one in _plain(path, catalogue)
+    ]
+
+
 def background(catalogue: Catalogue) -> list[Example]:
     """What the catalogue and the vocabulary say without any message: names and synonyms, expressions of an area."""
     found: list[Example] = []
