@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot import dialogs, notices, procedures
+from bot import dialogs, notices, procedures, several
 from bot.context import Context
 from tickets import lifecycle, rows
 from tickets.folding import fold
@@ -15,10 +15,15 @@ _LONGEST = 400  # characters; a longer story is for a person
 # Words of somebody who has filed already, or complains, folded: the catalogue is no answer to them.
 _UNDER_WAY = ("nop roi", "da nop", "ho so cua toi", "chua co ket qua", "chua thay", "hen tra", "toi dau roi", "bi tra")
 
+# How somebody goes on about what was just shown, folded.
+_GOES_ON = ("nhung ", "ma ", "the con ", "con neu ", "neu ", "vay ", "the thi ", "con ma ", "tai ", "vi ")
+
 
 async def show(ctx: Context, text: str, match: Match) -> bool:
     """Show the procedure a message asks about, if the office lets us and the question is clear; whether it was."""
     if not ctx.desk.office.answers.procedures or not clear(text, match) or ctx.row.attachments:
+        return False
+    if len(await several.needs(ctx, text)) > 1:  # a card would answer only one of them
         return False
     procedure = ctx.desk.catalogue.procedure(match.procedures[0].id)
     if procedure is None or procedure.code is None or procedure.urgent or not procedure.in_force(procedures.today(ctx)):
@@ -48,7 +53,8 @@ def clear(text: str, match: Match) -> bool:
 
 def other(text: str, match: Match, shown: ProcedureAnswer) -> bool:
     """Whether a message is a clear question about another procedure than the one just shown."""
-    return clear(text, match) and match.procedures[0].id != shown.code
+    goes_on = fold(text).startswith(_GOES_ON)
+    return not goes_on and clear(text, match) and match.procedures[0].id != shown.code
 
 
 async def complaint(ctx: Context) -> None:

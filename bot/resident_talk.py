@@ -173,7 +173,7 @@ async def _open(ctx: Context, resident: Resident, text: str, match: Match, previ
 async def decide(ctx: Context, ticket: Ticket, match: Match, *, raised: bool = False) -> None:
     """Route a new ticket, or ask the resident which of three areas is meant. `raised`: later words made it urgent."""
     policy = ctx.desk.policy
-    wanted = [] if match.urgent or match.decision == "human" else await several.needs(ctx, ticket)
+    wanted = [] if match.urgent or match.decision == "human" else await several.needs(ctx, ticket.subject)
     options = [one.id for one in match.choices if one.id in policy.areas and one.id != BEYOND]
     if len(wanted) > 1:
         await several.opened(ctx, ticket, wanted)

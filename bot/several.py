@@ -6,10 +6,10 @@ from tickets import lifecycle, matching
 from tickets.models import Ticket
 
 
-async def needs(ctx: Context, ticket: Ticket) -> list[str]:
+async def needs(ctx: Context, text: str) -> list[str]:
     """The areas of this office that parts of the resident's words surely speak of, as they come."""
     index = await own_models.index(ctx.desk, ctx.now)
-    found = matching.needs(ticket.subject, index)[: matching.CHOICES]
+    found = matching.needs(text, index)[: matching.CHOICES]
     return [one.id for one in found if one.id in ctx.desk.policy.areas]
 
 

@@ -18,6 +18,8 @@ def danger(expressions: AbstractSet[str]) -> str:
 
     The names: violence, abuse, trafficking, suicide, flood, collapse, fire, electricity, trap, alone, life, cry.
     """
+    if _BEGINNINGS.isdisjoint(expressions):
+        return ""
     for rule in _RULES:
         if not rule.unless.isdisjoint(expressions):
             continue
@@ -257,3 +259,5 @@ _RULES = (
     ),
     Rule("cry", (_any("cuu voi, cuu toi, cuu em, cuu me, cuu chau, keu cuu, cuu mang, sos"),), _any("don keu cuu")),
 )
+
+_BEGINNINGS = frozenset().union(*(rule.groups[0] for rule in _RULES))  # without one of these no rule holds

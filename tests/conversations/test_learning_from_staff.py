@@ -16,7 +16,7 @@ LOCAL = [
     "xin hỏi sổ mù u của bà con xóm dưới",
     "sổ mù u chưa thấy phát cho dân",
     "ai giữ sổ mù u vậy cán bộ",
-    "nhà tui bị sót trong sổ mù u",
+    "tên nhà tui có trong sổ mù u không",
     "sổ mù u năm nay ghi ở đâu",
 ]
 AREA, CODE = "phong-chong-thien-tai", "2.002161"
