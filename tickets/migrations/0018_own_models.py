@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('tickets', '0016_grants_and_windows')]
+    dependencies = [('tickets', '0017_spending')]
 
     initial = False
 
