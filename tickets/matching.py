@@ -11,7 +11,7 @@ from tickets.kinds import Kind, kind_of, refine
 from tickets.learnt import features
 from tickets.shorthand import read
 from tickets.terms import AreaTerms, Index, ProcedureTerms, build_index, spans
-from tickets.urgency import danger, likeliest
+from tickets.urgency import at_a_word, danger, likeliest
 from tickets.wording import expression_scores
 
 __all__ = [
@@ -61,6 +61,9 @@ _ACT = frozenset(
         "bao-tro-xa-hoi", "ngoai-pham-vi", "dien-nuoc", "xay-dung",
     )
 )  # fmt: skip
+_ALSO_PAPERS = frozenset(("dien-nuoc", "xay-dung"))  # of these, far more often papers than danger
+_FEW = 5  # so few words must name a danger; sounding like it is chance
+_SHORT, _BRIEF = 7, 0.8  # how much more must sound of danger in so few words
 _PAPERS_LATER = 0.14  # what is left of the other areas in danger
 _CALM = 1.5  # how much more must sound of danger in a message that is surely about papers
 _WORDS = 3  # so many learnt words are named beside those of the vocabulary
@@ -127,7 +130,10 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
     heard = features(reading)
     scores, spoke, procedure_scores = expression_scores(reading, sequences, index)
     likely = likelihoods(scores, heard, index)
-    peril = danger(present) or _sounds_dangerous(heard, likely, index)
+    length = len(reading.words)
+    peril = (at_a_word(present) if length <= _FEW else "") or danger(present)
+    if not peril and (length > _FEW or likeliest(present)):
+        peril = _sounds_dangerous(heard, likely, index, short=length <= _SHORT)
     if peril:
         if peril in (DANGER_UNNAMED, "cry"):
             peril = likeliest(present) or peril
@@ -189,13 +195,17 @@ def likelihoods(scores: dict[int, float], heard: Sequence[str], index: Index) ->
     return [one / total for one in powers]
 
 
-def _sounds_dangerous(heard: Sequence[str], likely: Sequence[float], index: Index) -> str:
-    """Whether the words sound like those of people in danger; who surely writes about papers must sound so clearly."""
+def _sounds_dangerous(heard: Sequence[str], likely: Sequence[float], index: Index, *, short: bool) -> str:
+    """Whether the words sound like those of people in danger.
+
+    Who surely writes about papers must sound so clearly, and so must a few words, in which each weighs much.
+    """
     score = index.learnt_danger(heard)
     if score < index.weights.urgent_from:
         return ""
-    papers = sum(one for area, one in enumerate(likely) if index.areas[area] not in _ACT)
-    return DANGER_UNNAMED if score >= index.weights.urgent_from + _CALM * papers else ""
+    papers = sum(one for area, one in enumerate(likely) if index.areas[area] not in _ACT - _ALSO_PAPERS)
+    doubt = _CALM * papers + (_BRIEF if short else 0.0)
+    return DANGER_UNNAMED if score >= index.weights.urgent_from + doubt else ""
 
 
 def _in_danger(likely: Sequence[float], index: Index) -> list[float]:

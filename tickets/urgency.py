@@ -31,6 +31,14 @@ def danger(expressions: AbstractSet[str]) -> str:
     return ""
 
 
+def at_a_word(expressions: AbstractSet[str]) -> str:
+    """Return which danger a message of very few words names; in so few nobody tells of another time or of papers."""
+    for name, words in _AT_A_WORD.items():
+        if not words.isdisjoint(expressions):
+            return name
+    return ""
+
+
 def likeliest(expressions: AbstractSet[str]) -> str:
     """Return which danger a message is about that sounds like danger but fits no rule; empty when it names none."""
     for rule in _RULES:
@@ -261,3 +269,12 @@ _RULES = (
 )
 
 _BEGINNINGS = frozenset().union(*(rule.groups[0] for rule in _RULES))  # without one of these no rule holds
+
+_AT_A_WORD = {
+    "fire": _any("chay nha, nha chay, nha bi chay, chay roi, co chay, chay to, chay lon, dang chay, chay cho"),
+    "suicide": _any("em muon chet, toi muon chet, con muon chet, khong muon song"),
+    "violence": _any("dam chem, chem nhau, bi chem, bi dam, danh chet"),
+    "alone": _any("duoi nuoc, chet duoi, mat tich, bi bat coc"),
+    "life": _any("bat tinh, ngung tho, chay mau"),
+    "electricity": _any("dien giat"),
+}

@@ -22,7 +22,7 @@ DECISIONS = {
     "naming": 1.0,
     "route_from": 0.55,
     "route_from_bare": 0.46,
-    "urgent_from": -1.2,
+    "urgent_from": -1.3,
 }
 
 _AREAS = train.Manner(epochs=6, decay=2e-5, least=0.6, most=44_000, faint=3, coarse=4)
