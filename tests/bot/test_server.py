@@ -18,6 +18,7 @@ from tortoise.context import TortoiseContext
 from bot import files
 from bot.jobs import Jobs
 from bot.wiring import App
+from channels.contract import Capabilities
 from channels.webhooks import MAX_BODY
 from config.database import tortoise_config
 from tests.bot.web_office import KANNEL_PASSWORD, OFFICE, TOKEN, served, telegram_secret
@@ -225,6 +226,8 @@ async def test_without_database_and_spool_nothing_is_acknowledged_and_the_networ
 
 class Broken:
     """A channel with a mistake in it, as an adapter of tomorrow may have."""
+
+    capabilities = Capabilities(max_text=1)
 
     name, kind, polls = "telegram", "broken", False
 

@@ -20,7 +20,6 @@ OA: dict[str, str] = {
     "oa_secret": "bi-mat-cua-oa", "api_url": NOBODY, "oauth_url": NOBODY,
 }  # fmt: skip
 CHANNELS: list[dict[str, Any]] = [
-    OA,
     {"name": "telegram", "kind": "telegram", "token": TOKEN, "mode": "webhook", "api_url": NOBODY},
     {"name": "zalo", "kind": "zalo_bot", "token": "145900:bi-mat-cua-bot", "mode": "polling", "api_url": NOBODY},
     {
@@ -33,6 +32,7 @@ CHANNELS: list[dict[str, Any]] = [
         "sender": "8079",
         "webhook_password": KANNEL_PASSWORD,
     },
+    OA,
 ]
 
 
