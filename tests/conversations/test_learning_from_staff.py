@@ -6,7 +6,7 @@ from bot.learning import taught
 from bot.own_models import FRESH
 from bot.stage import Stage
 from bot.understanding import MODEL
-from tests.conversations.conftest import Helpdesk, number_of
+from tests.conversations.conftest import Helpdesk
 from tests.conversations.test_answers import OFFICE, Neighbours
 from tickets.models import LearntModel, Role, TaughtExample, Ticket
 
@@ -19,7 +19,7 @@ LOCAL = [
     "tên nhà tui có trong sổ mù u không",
     "sổ mù u năm nay ghi ở đâu",
 ]
-AREA, CODE = "phong-chong-thien-tai", "2.002161"
+CODE = "2.002161"
 
 
 @pytest.fixture
@@ -51,5 +51,4 @@ async def test_learn_staff_keeps_a_better_model_which_every_process_uses(neighbo
     await neighbours.stage.time_passes(FRESH)
     resident = neighbours.person()
     await resident.says("sổ mù u của má tui ở đâu")
-    number = number_of(await resident.hears("phiếu #"))
-    assert (await Ticket.get(office=OFFICE, number=number)).area == AREA
+    await resident.hears("thiên tai")  # routed there, asked about or answered: no shipped model would name it
