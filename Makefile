@@ -77,10 +77,11 @@ format: $(everything) ## put the code into shape
 	@$(in_venv) -m ruff format --quiet
 
 .PHONY: generated
-generated: $(everything) ## write .env.example and the pages of settings, commands and channels anew
+generated: $(everything) ## write .env.example and the pages of settings, commands, channels and modules anew
 	@$(in_venv) -m bot.settings_page
 	@$(in_venv) -m bot.command_table
 	@$(in_venv) -m bot.channel_table
+	@$(in_venv) -m bot.module_map
 
 .PHONY: accuracy
 accuracy: $(everything) ## how well residents are understood, by cross-validation (several minutes; ARGS=--json=FILE)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import channel_table, settings_page
+from bot import channel_table, module_map, settings_page
 from config.settings import PREFIX, Settings, environment, misspelt
 
 ROOT = Path(__file__).parent.parent
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
         pytest.param(settings_page.EXAMPLE, settings_page.example, id=".env.example"),
         pytest.param(settings_page.PAGE, settings_page.page, id="docs/settings.md"),
         pytest.param(channel_table.PAGE, channel_table.page, id="docs/channels.md"),
+        pytest.param(module_map.PAGE, module_map.page, id="docs/modules.md"),
     ],
 )
 def test_generated_files_are_as_the_settings_are(file: Path, written: object) -> None:
