@@ -51,7 +51,12 @@ def test_every_channel_of_the_wards_can_be_turned_on() -> None:
         "TELEGRAM_API_URL": "http://127.0.0.1:9/telegram",
         "ZALO_BOT_API_URL": "http://127.0.0.1:9/zalo",
     }
-    for office in shipped(**{f"{ward}_{name}": value for ward in ("BNT", "NGN") for name, value in names.items()}):
+    environ = {  # no two wards share an account
+        f"{ward}_{name}": value if value.startswith("http") else f"{value}{number}"
+        for number, ward in enumerate(("BNT", "NGN"))
+        for name, value in names.items()
+    }
+    for office in shipped(**environ):
         assert [getattr(one, "name", "") for one in office.channels] == ["telegram", "zalo", "zalo-oa", "sms"]
         assert all(getattr(one, "api_url", "").startswith("http://127.0.0.1:9") for one in office.channels)
         assert office.channels_off == ()
