@@ -38,7 +38,7 @@ async def ticket_meant(ctx: Context, command: Command) -> Ticket | None:
 
 def number_said(word: str) -> str:
     """The digits of a ticket number as people write it: 12, #12, THT-12, with a mark of punctuation behind."""
-    return fold(word).lstrip("#").removeprefix("tht").lstrip("-").rstrip(".,:;")
+    return fold(word).lstrip("#").removeprefix("tht-").removeprefix("tht").rstrip(".,:;")
 
 
 async def answered(ctx: Context) -> OutboxRow | None:

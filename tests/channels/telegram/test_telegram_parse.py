@@ -26,6 +26,7 @@ RESIDENT = {"chat": "700001", "user": "700001", "name": "Mẫu Nguyễn Văn"}
 STAFF = {"chat": "-1009000000001", "user": "700002", "name": "Thử Trần Thị", "group": True}
 SMALL_GROUP = STAFF | {"chat": "-9000001"}
 TO_US = STAFF | {"addressed": True}
+FORWARDED = {"forwarded": True}
 
 
 def at(hour: int, minute: int, second: int) -> datetime:
@@ -88,7 +89,11 @@ ROWS: list[tuple[str, dict[str, Any] | None, str]] = [
         "our name under a photo",
     ),
     ("mention_alone", said(86, at(2, 2, 6), TO_US), "our name and nothing else"),
-    ("mention_forwarded", said(87, at(2, 2, 7), STAFF, text="hỏi giùm"), "what is forwarded was said to somebody else"),
+    (
+        "mention_forwarded",
+        said(87, at(2, 2, 7), STAFF, text="hỏi giùm") | FORWARDED,
+        "what is forwarded was said to somebody else",
+    ),
     ("mention_of_another", said(88, at(2, 2, 8), STAFF, text="@ToHoTroThuBot2 và a@ToHoTroThuBot"), "a name like ours"),
     ("reply_to_a_person", said(89, at(2, 2, 9), STAFF, text="đúng rồi", reply_to="88"), "an answer to somebody else"),
     (
@@ -210,7 +215,11 @@ ROWS: list[tuple[str, dict[str, Any] | None, str]] = [
         "a contact",
     ),
     ("dice", said(66, at(2, 1, 6), text="🎲"), "a thrown die is its sign"),
-    ("forwarded", said(67, at(2, 1, 7), text="Thông báo cắt điện"), "a forwarded message is its sender's now"),
+    (
+        "forwarded",
+        said(67, at(2, 1, 7), text="Thông báo cắt điện") | FORWARDED,
+        "a forwarded message is its sender's now",
+    ),
     ("poll_in_private", said(68, at(2, 1, 8)) | {"kind": InboundKind.UNSUPPORTED}, "a poll cannot be taken"),
     ("poll_in_group", None, "a poll among staff is their own affair"),
     (
