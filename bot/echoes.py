@@ -15,7 +15,7 @@ import structlog
 from bot import cards, live_cards, notices
 from channels.contract import Button
 from channels.text import numbered
-from tickets import echoes, outbox, queries
+from tickets import echoes, queries, receipts
 from tickets.models import Contact, InboxRow, Message, OutboxRow, OutboxState, Ticket
 from tickets.status import LIVE
 
@@ -42,7 +42,7 @@ async def heard(desk: "Desk", row: InboxRow) -> Echo:
     leaving = await OutboxRow.exists(
         office=row.office, channel=row.channel, chat=row.chat, state=OutboxState.SENDING
     )  # before looking, or it could slip through between
-    found, _ = await outbox.receipt(
+    found, _ = await receipts.note(
         office=row.office, channel=row.channel, state="sent", ref="", message_id=row.message_id, reason="", now=now
     )
     if found is not None:

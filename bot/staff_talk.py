@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot import cards, current, dialogs, files, notices, receipts, strays
+from bot import cards, current, dialogs, files, notices, signs, strays
 from bot.context import Context
 from bot.meant import answered
 from channels.contract import InboundKind
@@ -58,7 +58,7 @@ async def relay(
         await notices.claimed(ctx.desk, ticket, officer, ctx.now)
     await notices.replied(ctx.desk, ticket, message, officer, ctx.now)
     name = cards.masked(ctx.desk, ticket.contact, ctx.language)
-    await receipts.taken(ctx, ticket, said, "staff.reply_on_its_way", name=name)
+    await signs.taken(ctx, ticket, said, "staff.reply_on_its_way", name=name)
     await current.remember(ctx, ticket)
     target = ctx.desk.channels.get(ticket.contact.channel)
     papers = [files.attachment_of(one) for one in said.attachments]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import boards, costs, gone, groups, limits, logs, menus, notices, places, receipts, topics, ways, windows
+from bot import boards, costs, gone, groups, limits, logs, menus, notices, places, signs, topics, ways, windows
 from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
@@ -95,7 +95,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
         await _patiently(row, lambda: _accepted(desk, row, message, sent))
-        if (sent is not None and sent.parts) or receipts.wanted(row):
+        if (sent is not None and sent.parts) or signs.wanted(row):
             await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
         return
     await _recorded(app, row, lambda: _refused(desk, row, error))
@@ -253,7 +253,7 @@ async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent |
     """What follows from a message that was taken: what it cost is counted, its author sees that it left."""
     if sent is not None:
         await costs.count(desk, channel, row, sent)
-    await receipts.moved(desk, row, desk.clock.now())
+    await signs.moved(desk, row, desk.clock.now())
 
 
 async def _refused(desk: "Desk", row: OutboxRow, error: errors.SendError) -> datetime | None:
@@ -343,7 +343,7 @@ async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: 
         log.warning("a message failed", row=row.id, reason=error.reason, detail=error.detail, **_where(row))
         if await ways.by_the_other(desk, row, now) is None:
             await notices.send_failed(desk, row, now)
-        await receipts.moved(desk, row, now)
+        await signs.moved(desk, row, now)
 
 
 def _where(row: OutboxRow) -> dict[str, str]:

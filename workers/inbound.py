@@ -9,10 +9,10 @@ import asyncpg
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import acquaintance, albums, dispatch, echoes, logs, notices, receipts, ways
+from bot import acquaintance, albums, dispatch, echoes, logs, notices, signs, ways
 from bot.intake import RECEIPT
 from channels.contract import InboundKind
-from tickets import inbox, outbox
+from tickets import inbox, outbox, receipts
 from tickets.inbox import Conversation
 from tickets.models import Contact, InboxRow, OutboxState, Priority
 from workers.away import is_away
@@ -128,8 +128,8 @@ async def _handle(desk: "Desk", row: InboxRow) -> _Came:
 async def _receipt(desk: "Desk", row: InboxRow) -> bool:
     """Note what became of a message of ours. False when its sending may still be about to be recorded."""
     now = desk.clock.now()
-    leaving = await outbox.in_flight(row.office, row.channel)  # before looking, or it could slip through between
-    found, changed = await outbox.receipt(
+    leaving = await receipts.in_flight(row.office, row.channel)  # before looking, or it could slip through between
+    found, changed = await receipts.note(
         office=row.office,
         channel=row.channel,
         state=row.text,
@@ -147,7 +147,7 @@ async def _receipt(desk: "Desk", row: InboxRow) -> bool:
         if await ways.by_the_other(desk, found, now) is None:
             await notices.send_failed(desk, found, now)
     if changed:
-        await receipts.moved(desk, found, now)
+        await signs.moved(desk, found, now)
     return True
 
 
