@@ -101,7 +101,9 @@ COMMANDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+# repr=False: the catalogue and the index are in it, megabytes of words that asyncio would make whenever it shows a task
+# that returned one (at the end of every run of a loop, since signal.getsignal shows the handler it does not know).
+@dataclass(frozen=True, slots=True, repr=False)
 class Desk:
     """One office at work. `channels` by the name of the account in the office file; `file_key` signs its links."""
 
@@ -127,7 +129,7 @@ class Desk:
         return _webhook_url(self.public_url, self.policy.office, channel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class App:
     """Everything a part of the program needs. `stores` are the private servers, None when both URLs are given."""
 
