@@ -151,6 +151,9 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
     return Match(kind, _decide(kind, areas, sure, urgent=bool(peril)), peril, areas, procedures)
 
 
+_WHO_ASKS = re.compile(r"\d(?:[ .-]?\d){8}")  # a telephone or identity number: says who asks, not what for
+
+
 def needs(text: str, index: Index) -> tuple[Candidate, ...]:
     """Return the areas that different parts of a message surely speak of, in the order they are told; often just one.
 
@@ -158,7 +161,7 @@ def needs(text: str, index: Index) -> tuple[Candidate, ...]:
     """
     found: dict[str, Candidate] = {}
     for part in _CUTS.split(text[:_MOST]):
-        if len(part.split()) >= _A_NEED:
+        if len(part.split()) >= _A_NEED and not _WHO_ASKS.search(part):
             one = match(part, index, why=False)
             if one.kind == "question" and one.decision == "route" and one.areas[0].id not in (BEYOND, COMPLAINTS):
                 found.setdefault(one.areas[0].id, one.areas[0])

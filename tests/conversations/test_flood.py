@@ -73,6 +73,7 @@ async def test_a_flood_without_a_ticket_becomes_one_ticket(people: People, stage
     await stage.time_passes(timedelta(minutes=6))
     await stage.settled()
     number = number_of(await resident.hears("#"))
+    await shown(number, len(words))
     assert await said_in(number) == words
 
 
