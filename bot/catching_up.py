@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import structlog
 from tortoise import connections
 
-from bot import alarms
+from bot import alarms, grants
 from channels.contract import CatchesUp, Inbound, InboundKind
 from channels.errors import SendError
 from channels.webhooks import Busy
@@ -39,9 +39,11 @@ async def catch_up(app: "App", desk: "Desk", intake: "Intake", now: datetime) ->
 async def _channel(app: "App", desk: "Desk", intake: "Intake", name: str, channel: CatchesUp, now: datetime) -> int:
     office, real = desk.policy.office, datetime.now(UTC)
     heard = await _last_heard(office, name)
-    if heard is None:
-        return 0  # nobody has ever written here: nothing of the time before us is ours
-    since = max(heard - _OVERLAP, real - REACH)
+    # Where nothing was ever brought, what was said since we were let in: the webhook was perhaps never switched on.
+    begin = heard - _OVERLAP if heard is not None else await grants.let_in_at(office, name)
+    if begin is None:
+        return 0  # nothing of the time before us is ours
+    since = max(begin, real - REACH)
     try:
         found = await channel.missed(since)
     except SendError as error:

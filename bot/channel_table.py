@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot import channel_examples
 from channels import registry
 from channels.contract import About, AttachmentKind, Capabilities
 
@@ -98,12 +99,13 @@ def page() -> str:
         (_name(name, about), about.proof, about.again, about.reports, about.costs) for name, about in abouts.items()
     ]
     middle = "\n## Tin được không, tốn bao nhiêu · Trust and costs\n\n"
-    return f"{_HEAD}\n{_table(_CARRY, carry)}{middle}{_table(_TRUST, trust)}{_TAIL}"
+    tables = f"{_HEAD}\n{_table(_CARRY, carry)}{middle}{_table(_TRUST, trust)}"
+    return f"{tables}{_TAIL}{channel_examples.page(abouts)}"
 
 
 def _capabilities(about: About) -> Capabilities:
     """Of the channel that the example describes; it is made, asked, and never used."""
-    settings = registry.schemas()[about.example["kind"]].model_validate(dict(about.example))
+    settings = channel_examples.model_of(about).model_validate(dict(about.example))
     return registry.build(settings).capabilities
 
 

@@ -66,6 +66,11 @@ def _unreached(office: Office, settings: Settings | None) -> Iterable[str]:
     """Channels that wait to be called while nobody knows where to call."""
     for channel in office.channels:
         waits = getattr(channel, "mode", "webhook") == "webhook" and not getattr(channel, "callback_url", "")
+        if settings and settings.public_url.startswith("http://") and getattr(channel, "https_only", False):
+            yield (
+                f"{office.id}: channel {_name(channel)!r} is brought events at https addresses only, and "
+                f"TOHOTRO_PUBLIC_URL is {settings.public_url}. Set it to the https name of this server."
+            )
         if settings and not settings.public_url and waits:
             yield (
                 f"{office.id}: channel {_name(channel)!r} waits for webhooks, but its network is not told where to "

@@ -127,5 +127,13 @@ async def finish(desks: Mapping[str, "Desk"], code: str, account: str, state: st
     return desk, waiting.channel, who
 
 
+async def let_in_at(office: str, channel: str) -> datetime | None:
+    """When an administrator last consented to a channel (real time), None when nobody has."""
+    last = (
+        await ChannelConsent.filter(office=office, channel=channel, used_at__isnull=False).order_by("-used_at").first()
+    )
+    return last.used_at if last is not None else None
+
+
 def _digest(state: str) -> str:
     return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()

@@ -57,6 +57,7 @@ class ZaloBot:
         rate = settings.messages_per_second
         self.capabilities = Capabilities(
             max_text=render.MAX_TEXT,
+            groups=True,  # a beta of the platform
             file_urls=frozenset({AttachmentKind.PHOTO}),
             max_file=MAX_FILE,
             overall=Rate(rate, burst=max(1, round(rate))) if rate else None,

@@ -42,7 +42,6 @@ UPLOAD = "/v2.0/oa/upload/"
 ACCOUNT, PROFILE = "/v2.0/oa/getoa", "/v3.0/oa/user/detail"
 MAX_FETCH = 20 * 1024 * 1024  # bytes of what a resident sent
 MAX_UNFINISHED = 1000
-_ANSWER = 1.7  # seconds; Zalo waits two, and stops calling for good after six late answers (read 2026-11)
 
 
 def build(settings: Settings) -> "ZaloOa":
@@ -63,10 +62,10 @@ class ZaloOa:
         self._secrets = (settings.oa_secret.get_secret_value(), settings.app_secret.get_secret_value())
         self.http, self.trace = new_client(*self._secrets)
         self.tokens = Tokens(settings, self.http)
-        self.client = Client(self.http, settings.api_url, self.tokens, settings.app_secret.get_secret_value())
-        self.history = History(self.client, self.name)
+        self.client = Client(self.http, settings, self.tokens)
+        self.history = History(self.client, self.name, settings.rows_of_a_read)
         self._own_place = _place(httpx.URL(settings.api_url))
-        self._buttons = settings.list_buttons
+        self._buttons = settings.buttons_at_most if settings.list_buttons else 0
         # Which calls of a message went through before one failed; see channels/zalo_bot/adapter.py
         self._unfinished: OrderedDict[str, list[str]] = OrderedDict()
 
@@ -112,7 +111,7 @@ class ZaloOa:
         Zalo knows no reference of ours. Where an earlier try may have arrived, the chat is read first.
         """
         wanted = render.parts(
-            message, self.settings.max_text, buttons=self._buttons, form_image=self.settings.form_image
+            message, self.settings.max_text, max_buttons=self._buttons, form_image=self.settings.form_image
         )
         done = self._unfinished.pop(message.ref, [])
         for index in range(len(done), len(wanted)):
@@ -142,7 +141,7 @@ class ZaloOa:
             if refusal.code in (BAD_PARAMETER, NOT_SUPPORTED) and part.plainer is not None:
                 plain = await self._last(chat, part.plainer)
                 if "text" in part.message and "attachment" in part.message and "quote_message_id" not in part.message:
-                    self._buttons = False
+                    self._buttons = 0
                     log.warning("%s: no buttons here (%d); choices are numbered only", self.name, refusal.code)
                 return plain
             raise refusal.error from None
@@ -272,7 +271,7 @@ def _capabilities(settings: Settings) -> Capabilities:
             last=timedelta(days=settings.window_days) - timedelta(minutes=settings.window_margin_minutes),
             price=settings.price_after_free,
         ),
-        answer_within=_ANSWER,
+        answer_within=settings.answer_within,
     )
 
 

@@ -30,13 +30,13 @@ from channels.http_client import outcome_of, throttled
 from channels.payload import mapping, string
 from channels.text import line
 from channels.trace import redact
+from channels.zalo_oa.settings import Settings
 from channels.zalo_oa.tokens import Tokens, number
 
 log = logging.getLogger(__name__)
 
 TOO_FAST, EXPIRED_FILE, BAD_PARAMETER, NOT_SUPPORTED, NIGHT = -32, -100, -201, -233, -234
 _TOKEN = {-216, -220, 401, -401}
-_NIGHT_ENDS = 6  # o'clock in Vietnam
 _VIETNAM = timedelta(hours=7)
 
 # What each code means for the message, in Zalo's words as others wrote them down (read 2026-11). The same number has
@@ -96,11 +96,12 @@ class Refusal(Exception):
 class Client:
     """The OpenAPI of one account. `http` is closed by whoever made it."""
 
-    def __init__(self, http: httpx.AsyncClient, api_url: str, tokens: Tokens, app_secret: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, settings: Settings, tokens: Tokens) -> None:
         self._http = http
-        self._api_url = api_url
+        self._api_url = settings.api_url
+        self._night_ends = settings.night_ends
         self._tokens = tokens
-        self._app_secret = app_secret
+        self._app_secret = settings.app_secret.get_secret_value()
 
     async def get(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
         """The `data` of an answer; parameters travel as one JSON in the query. Raises `Refusal`, `SendError`."""
@@ -144,25 +145,25 @@ class Client:
         if code == 0 and string(answer["error"]).strip() in ("0", ""):
             return answer.get("data")
         said = redact(line(string(answer.get("message"))), (token, self._app_secret))
-        raise Refusal(code, error_of(code, f"{path}: {code} {said}".strip()))
+        raise Refusal(code, error_of(code, f"{path}: {code} {said}".strip(), self._night_ends))
 
 
-def error_of(code: int, detail: str) -> SendError:
-    """What `code` means for the message it refused."""
+def error_of(code: int, detail: str, night_ends: int) -> SendError:
+    """What `code` means for the message it refused. `night_ends`: o'clock in Vietnam."""
     if code == TOO_FAST:
         return Throttled(random.uniform(2, 6), detail)  # noqa: S311 - spreads load
     if code == NIGHT:
-        return Throttled(_until_morning(datetime.now(UTC)), detail)
+        return Throttled(_until_morning(datetime.now(UTC), night_ends), detail)
     if code in _TOKEN:
         return Unauthorised(f"{detail}: a token just renewed is not accepted")
     remedy = _REMEDY.get(code)
     return _BY_CODE.get(code, Refused)(f"{detail}: {remedy}" if remedy else detail)
 
 
-def _until_morning(now: datetime) -> float:
+def _until_morning(now: datetime, night_ends: int) -> float:
     """Seconds until such messages may leave again."""
     local = now + _VIETNAM
-    morning = local.replace(hour=_NIGHT_ENDS, minute=0, second=0, microsecond=0)
+    morning = local.replace(hour=night_ends, minute=0, second=0, microsecond=0)
     return ((morning if morning > local else morning + timedelta(days=1)) - local).total_seconds()
 
 

@@ -14,7 +14,6 @@ from channels.zalo_oa.client import Client, Refusal
 from channels.zalo_oa.parse import time_of
 
 RECENT, CONVERSATION = "/v2.0/oa/listrecentchat", "/v2.0/oa/conversation"
-PAGE = 10  # rows of one read, at most (read 2026-11)
 _PAGES = 20  # of one chat or list in one go: an outage longer than this is told, not hidden
 _SKEW = timedelta(seconds=60)  # between Zalo's clock and ours
 
@@ -46,17 +45,18 @@ class Line:
 class History:
     """The chats of one account, by reading."""
 
-    def __init__(self, client: Client, channel: str) -> None:
+    def __init__(self, client: Client, channel: str, page: int) -> None:
         self._client = client
         self._channel = channel
+        self._page = page  # rows of one read, at most
 
-    async def recent(self, count: int = PAGE, offset: int = 0) -> list[Line]:
+    async def recent(self, count: int, offset: int = 0) -> list[Line]:
         """The last message of each chat, the newest first. Raises `Refusal`, `SendError`."""
         return self._lines(await self._client.get(RECENT, {"offset": offset, "count": count}))
 
     async def conversation(self, user: str, offset: int = 0) -> list[Line]:
         """A page of one chat, the newest first. As `recent`."""
-        found = await self._client.get(CONVERSATION, {"user_id": user, "offset": offset, "count": PAGE})
+        found = await self._client.get(CONVERSATION, {"user_id": user, "offset": offset, "count": self._page})
         return self._lines(found)
 
     async def missed(self, since: datetime) -> list[Inbound]:
@@ -64,10 +64,10 @@ class History:
         try:
             users: dict[str, None] = {}
             for page in range(_PAGES):
-                chats = await self.recent(PAGE, page * PAGE)
+                chats = await self.recent(self._page, page * self._page)
                 fresh = [one for one in chats if one.at is None or one.at >= since]
                 users |= dict.fromkeys(one.user for one in fresh if one.user)
-                if len(fresh) < len(chats) or len(chats) < PAGE:
+                if len(fresh) < len(chats) or len(chats) < self._page:
                     break
             found: list[Inbound] = []
             for user in users:
@@ -94,10 +94,10 @@ class History:
     async def _since(self, user: str, since: datetime) -> list[Inbound]:
         found: list[Inbound] = []
         for page in range(_PAGES):
-            lines = await self.conversation(user, page * PAGE)
+            lines = await self.conversation(user, page * self._page)
             fresh = [one for one in lines if one.at is None or one.at >= since]
             found += [self._event(one) for one in fresh if one.message_id]
-            if len(fresh) < len(lines) or len(lines) < PAGE:
+            if len(fresh) < len(lines) or len(lines) < self._page:
                 break
         return found
 

@@ -1,4 +1,4 @@
-"""One message of ours as what the OpenAPI takes: texts by parts, choices numbered and, up to five, as buttons too."""
+"""One message of ours as what the OpenAPI takes: texts by parts, choices numbered and, if few, as buttons too."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from channels.errors import Refused
 from channels.text import numbered, split
 from channels.zalo_oa.parse import GROUP_MARK
 
-MAX_BUTTONS = 5  # of a list or text template (read 2026-11)
 _MAX_LABEL = 100
 _MAX_PAYLOAD = 1000
 
@@ -27,9 +26,9 @@ class Part:
     plainer: Json | None = None  # the same without what Zalo may refuse: a quote, buttons
 
 
-def parts(message: Outbound, max_text: int, *, buttons: bool, form_image: str = "") -> list[Part]:
-    """The calls that say `message`, in order; none for the answer to a press, which Zalo knows nothing of. `form_image`
-    is the address of the picture on a form.
+def parts(message: Outbound, max_text: int, *, max_buttons: int, form_image: str = "") -> list[Part]:
+    """The calls that say `message`, in order; none for the answer to a press, which Zalo knows nothing of. More choices
+    than `max_buttons` are numbered only; `form_image` is the address of the picture on a form.
 
     Raises `Refused` for what Zalo cannot carry, before anything was sent.
     """
@@ -50,7 +49,7 @@ def parts(message: Outbound, max_text: int, *, buttons: bool, form_image: str = 
     if said and message.reply_to:
         said[0] = Part({**said[0].message, "quote_message_id": message.reply_to}, plainer={"text": texts[0]})
     choices = [button for row in message.buttons for button in row]
-    if said and buttons and 0 < len(choices) <= MAX_BUTTONS and all(map(_fits, choices)):
+    if said and 0 < len(choices) <= max_buttons and all(map(_fits, choices)):
         last = said[-1]
         said[-1] = Part({**last.message, "attachment": _template(choices)}, plainer={"text": texts[-1]})
     return [*said, *files]

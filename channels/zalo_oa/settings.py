@@ -3,7 +3,7 @@
 Dates say when a value was last read, in transcriptions of Zalo's pages by others; correct here what has changed since.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -35,6 +35,7 @@ class Settings(BaseModel):
     """One Official Account and the app that is linked to it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    https_only: ClassVar[bool] = True  # Zalo takes no other address for events and for consent
 
     name: str = Field(min_length=1, description="the channel's name within the office")
     kind: Literal["zalo_oa"] = "zalo_oa"
@@ -55,7 +56,7 @@ class Settings(BaseModel):
         description="where Zalo keeps what people send; gathered from live traffic, no list is published " + _READ,
     )
     list_buttons: bool = Field(
-        True, description="offer up to five choices as buttons under their numbered lines; off by itself if refused"
+        True, description="offer a few choices as buttons under their numbered lines; off by itself if refused"
     )
     form_image: str = Field("", description="public address of the picture on the form that asks for contact details")
     max_text: int = Field(
@@ -68,12 +69,29 @@ class Settings(BaseModel):
     image_limit: int = Field(1_000_000, ge=1, description=f"bytes of a JPG or PNG that is uploaded: 1 MB {_READ}")
     gif_limit: int = Field(5_000_000, ge=1, description=f"bytes of a GIF: 5 MB {_READ}")
     file_limit: int = Field(5_000_000, ge=1, description=f"bytes of a PDF, DOC or DOCX: 5 MB {_READ}")
+    buttons_at_most: int = Field(5, ge=1, description=f"choices offered as buttons under one message {_READ}")
+    rows_of_a_read: int = Field(10, ge=1, description=f"rows of one read of chats, at most {_READ}")
+    answer_within: float = Field(
+        1.7, gt=0, description=f"seconds; Zalo waits two, and stops calling for good after six late answers {_READ}"
+    )
+    night_ends: int = Field(
+        6, ge=0, le=23, description=f"o'clock in Vietnam when what Zalo refuses at night may leave again {_READ}"
+    )
     calls_per_minute: int = Field(4000, ge=1, description=f"requests of one app {_READ}; we send at half of it")
     refresh_token_days: int = Field(90, ge=2, description=f"a refresh token lives three months {_READ}")
     warn_after_days: int = Field(
         60, ge=1, description="from then on supervisors hear that a token has not been renewed"
     )
     renew_after_days: int = Field(7, ge=1, description="tokens are renewed at the latest so often, even when idle")
+
+    def accounts(self) -> dict[str, str]:
+        """What this channel has alone: of two with one account each would use up the other's tokens, and an app has one
+        webhook.
+        """
+        return {
+            f"zalo_oa account {self.oa_id}": f"the Official Account {self.oa_id}",
+            f"zalo_oa app {self.app_id}": f"the Zalo app {self.app_id}",
+        }
 
     @field_validator("app_id", "oa_id", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ import pytest
 from bot import exits
 from sandbox import server
 from tests.bot.program import tohotro
+from tests.bot.web_office import OA
 
 ZALO = {"name": "zalo", "kind": "zalo_bot", "token": "${THU_TOKEN}", "api_url": "${THU_URL}"}
 Write = Callable[..., Path]
@@ -62,6 +63,16 @@ async def test_a_channel_that_waits_to_be_called_where_nobody_is_told_is_noticed
     assert "Set TOHOTRO_PUBLIC_URL" in ended.out
     told = await tohotro(tmp_path, "check", str(path), TOHOTRO_PUBLIC_URL="https://hotro.example.vn", **environ)
     assert "Set TOHOTRO_PUBLIC_URL" not in told.out
+
+
+async def test_an_address_without_https_is_noticed_where_the_network_takes_no_other(
+    tmp_path: Path, office_file: Write
+) -> None:
+    path = str(office_file(channels=[OA]))
+    told = await tohotro(tmp_path, "check", path, TOHOTRO_PUBLIC_URL="http://192.0.2.10:8080")
+    assert "'oa' is brought events at https addresses only" in told.out
+    right = await tohotro(tmp_path, "check", path, TOHOTRO_PUBLIC_URL="https://hotro.example.vn")
+    assert "https addresses only" not in right.out
 
 
 @pytest.mark.parametrize(

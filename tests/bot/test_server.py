@@ -26,6 +26,10 @@ from tickets.models import InboxRow, InboxState, StoredFile
 
 TELEGRAM = f"/webhooks/{OFFICE}/telegram"
 SMS = f"/webhooks/{OFFICE}/sms"
+FORGED = (
+    '{"app_id":"360","event_name":"user_send_text","timestamp":"1790000002345","sender":{"id":"48"},'
+    '"recipient":{"id":"579"},"message":{"text":"lời của dân 0912345678","msg_id":"m1"}}'
+).encode()
 
 
 def update(number: int = 1, **message: Any) -> bytes:
@@ -265,6 +269,20 @@ async def test_requests_are_logged_by_their_pattern_never_by_their_address(
     ]
     for secret in (KANNEL_PASSWORD, "912345678", "lời của dân", "chu-ky-bi-mat"):
         assert secret not in log.getvalue()
+
+
+async def test_what_a_network_brings_in_vain_is_a_line_that_names_the_channel_and_repeats_nothing(
+    web: httpx.AsyncClient, log: io.StringIO
+) -> None:
+    words = b"garbage 0912345678 lie\x00 <html>"
+    await web.post(TELEGRAM, content=words, headers=proved())
+    await web.post(f"/webhooks/{OFFICE}/oa", content=FORGED, headers={"X-ZEvent-Signature": "mac=" + "ab" * 32})
+    await web.post(f"{SMS}/sai-mat-khau", content=words)
+    logged = [json.loads(line) for line in log.getvalue().splitlines()]
+    told = [(one["channel"], one["outcome"]) for one in logged if one["event"] == "webhook not taken"]
+    assert told == [("telegram", "malformed"), ("oa", "unverified"), ("sms", "unverified")]
+    for part in ("0912345678", "garbage", "lời của dân", "ab" * 32, "sai-mat-khau", telegram_secret()):
+        assert part not in log.getvalue()
 
 
 async def test_metrics_count_rows_by_state(web: httpx.AsyncClient) -> None:

@@ -161,6 +161,16 @@ async def test_the_page_is_one_file_without_outside_resources(http: httpx.AsyncC
     await bare.stop()
 
 
+async def test_the_page_offers_every_network_there_is(http: httpx.AsyncClient, networks: Sandbox) -> None:
+    page = (await http.get("/")).text
+    offered = set(
+        re.findall(r'<option value="(\w+)">', page.partition('data-key="network"')[2].partition("</select>")[0])
+    )
+    named = re.search(r"const NETWORKS = \{(.*?)\};", page, re.DOTALL)
+    assert named is not None
+    assert offered == set(re.findall(r"(\w+):", named[1])) == set(networks.networks)
+
+
 async def test_a_port_in_use_is_an_error_and_leaves_nothing_open(networks: Sandbox) -> None:
     port = int(networks.url.rsplit(":", 1)[1])
     with pytest.raises(OSError, match="address already in use"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from channels.contract import AttachmentKind, Button, File, Outbound, OutboundFile, OutboundKind
-from channels.errors import Refused, Unauthorised
+from channels.errors import Refused, Throttled, Unauthorised
 from channels.grants import Kept
 from channels.text import utf16_units
 from channels.zalo_oa.adapter import ZaloOa, build
@@ -168,6 +168,46 @@ async def test_a_token_that_is_not_taken_is_renewed_once_and_then_no_more(
     paths = [request.path for request in stand_in.requests]
     assert paths == [CS, "/v4/oa/access_token", CS]
     assert stand_in.requests[-1].headers["access_token"] == "AT-2"
+
+
+async def test_limits_of_zalo_are_the_offices_to_correct(stand_in: Any, reply: Any) -> None:
+    settings = Settings(
+        name="oa", app_id="360", app_secret="made-up-app-secret", oa_id="579", oa_secret="made-up-oa-secret",
+        api_url=stand_in.url, oauth_url=stand_in.url, max_text=100, buttons_at_most=1, rows_of_a_read=7,
+        answer_within=4, night_ends=(datetime.now(UTC) + timedelta(hours=9)).hour, price_after_free=70,
+        free_window_hours=24, window_days=3, window_margin_minutes=0, image_limit=9, gif_limit=9, file_limit=9,
+        calls_per_minute=120,
+    )  # fmt: skip
+    made = build(settings)
+    now = datetime.now(UTC)
+    made.use(MemoryVault(Kept(Seal(settings).close(Pair("AT-1", "RT-1")), 1, now, now + timedelta(hours=25))))
+    can = made.capabilities
+    assert (can.max_text, can.answer_within, can.max_file) == (100, 4, 9)
+    assert can.overall is not None
+    assert can.overall.per_second == 1
+    assert can.window is not None
+    assert (can.window.free, can.window.last, can.window.price) == (timedelta(days=1), timedelta(days=3), 70)
+    stand_in.will(reply(body={"error": 0, "data": {"message_id": "a"}}))
+    await made.send(Outbound("r", USER, text="Chọn:", buttons=TWO))
+    assert "attachment" not in stand_in.requests[-1].json()["message"], "two choices are one too many here"
+    stand_in.will(reply(body={"error": 0, "data": []}))
+    assert await made.missed(now) == []
+    assert "%22count%22%3A7" in stand_in.requests[-1].path
+    stand_in.will(reply(body={"error": -234}))
+    with pytest.raises(Throttled) as night:
+        await made.send(Outbound("r", USER, text="x"))
+    assert timedelta(hours=1) < timedelta(seconds=night.value.retry_after) <= timedelta(hours=2)
+    await made.close()
+
+
+def test_every_price_window_and_limit_says_when_it_was_read() -> None:
+    told = {name: field.description or "" for name, field in Settings.model_fields.items()}
+    limits = {
+        *("max_text", "free_window_hours", "window_days", "price_after_free", "image_limit", "gif_limit", "file_limit"),
+        *("calls_per_minute", "refresh_token_days", "buttons_at_most", "rows_of_a_read", "answer_within", "night_ends"),
+        "media_hosts",
+    }
+    assert {name for name, words in told.items() if "(read 20" in words} == limits
 
 
 @pytest.mark.parametrize(
