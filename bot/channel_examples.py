@@ -49,7 +49,7 @@ def model_of(about: About) -> type[BaseModel]:
 def _example(name: str, about: About) -> str:
     fields = model_of(about).model_fields
     owner = name.rpartition("/")[2].upper()
-    lines = []
+    lines: list[str] = []
     for key, value in about.example.items():
         shown = f'"${{{owner}_{key.upper()}}}"' if _secret(fields[key]) else _shown(value)
         lines.append(f"{'    ' if lines else '  - '}{key}: {shown}\n")
