@@ -9,12 +9,14 @@ from tortoise.transactions import in_transaction
 
 from bot import logs, notices
 from tickets import hours, outbox, routing, schedule
-from tickets.models import Contact, Staff
+from tickets.models import Contact, OutboxRow, OutboxState, Staff
 
 if TYPE_CHECKING:
     from bot.wiring import App, Desk
 
 log = structlog.get_logger(__name__)
+
+_BOUGHT = ("package", "quota")  # reasons for waiting that more money ends
 
 
 async def raise_once(app: "App", desk: "Desk", channel: str, key: str, now: datetime, **values: Any) -> bool:
@@ -44,6 +46,15 @@ async def raise_once(app: "App", desk: "Desk", channel: str, key: str, now: date
     for chat in chats:
         app.jobs.ring_delivery(chat)
     return True
+
+
+async def parked(app: "App", desk: "Desk", now: datetime) -> None:
+    """Tell of messages that wait because a provider's package or allowance does not let them leave."""
+    for reason in _BOUGHT:
+        waiting = OutboxRow.filter(office=desk.policy.office, state=OutboxState.QUEUED, error=reason)
+        for channel in set(await waiting.values_list("channel", flat=True)):
+            count = await waiting.filter(channel=channel).count()
+            await raise_once(app, desk, str(channel), f"alarm.{reason}", now, count=count)
 
 
 async def _besides(staff: Staff, where: Contact, channel: str) -> Contact:

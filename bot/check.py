@@ -66,12 +66,14 @@ def _unreached(office: Office, settings: Settings | None) -> Iterable[str]:
     """Channels that wait to be called while nobody knows where to call."""
     for channel in office.channels:
         waits = getattr(channel, "mode", "webhook") == "webhook" and not getattr(channel, "callback_url", "")
-        if settings and settings.public_url.startswith("http://") and getattr(channel, "https_only", False):
-            yield (
-                f"{office.id}: channel {_name(channel)!r} is brought events at https addresses only, and "
-                f"TOHOTRO_PUBLIC_URL is {settings.public_url}. Set it to the https name of this server."
-            )
-        if settings and not settings.public_url and waits:
+        if settings and waits and getattr(channel, "https_only", False):
+            if not settings.public_url.startswith("https://"):
+                yield (
+                    f"{office.id}: channel {_name(channel)!r} is brought events at https addresses only, and "
+                    f"TOHOTRO_PUBLIC_URL is {settings.public_url or 'not set'}. Set it to the https name of this "
+                    "server."
+                )
+        elif settings and not settings.public_url and waits:
             yield (
                 f"{office.id}: channel {_name(channel)!r} waits for webhooks, but its network is not told where to "
                 "bring them. Set TOHOTRO_PUBLIC_URL, or enter the address at the gateway yourself: "
@@ -104,6 +106,9 @@ async def _whoami(office: str, settings: BaseModel, process: Settings | None) ->
     except PackageTooLow as error:
         return False, f"its package is too low ({error.detail})."
     except Unauthorised as error:
+        if isinstance(channel, Granted) and (await channel.standing()).state in ("none", "lost"):
+            how = f"`{grants.REMEDY} --office {office}`, while `tohotro run` is running in another window"
+            return False, f"it has not been let in ({error.detail}): {how}."
         return False, f"its credentials are not accepted ({error.detail}): take them from the provider again."
     except TimeoutError:
         return False, f"no answer within {_PATIENCE:.0f} s: see that {_address(settings)} can be reached from here."

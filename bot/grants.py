@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 _FOLDER = "grants"  # within the data folder: tokens on their way into the database
 CALLBACK = "/zalo-oa/callback"  # where administrators come back to; it stands in the provider's console too
 CONSENT_LIVES = timedelta(hours=1)
-_REMEDY = "tohotro zalo-oa connect"
+REMEDY = "tohotro zalo-oa connect"
 
 
 class NoConsent(Exception):
@@ -78,7 +78,7 @@ def vault(database_url: str, office: str, channel: str, data_dir: Path) -> Postg
 def finding(office: str, name: str, standing: Standing) -> Finding:
     """A line of `doctor` and `check --online`."""
     where, now = f"{office}, {name}", datetime.now(UTC)
-    remedy = f"{_REMEDY} --office {office}"
+    remedy = f"{REMEDY} --office {office}"
     if standing.state == "none" or standing.got_at is None or standing.expires_at is None or standing.ends_at is None:
         return wrong(f"{where}: nobody has consented to it yet", remedy)
     age, left = lasting(now - standing.got_at), lasting(standing.ends_at - now)

@@ -1,10 +1,12 @@
-"""What channels need though nobody writes: tokens renewed ahead of time, and messages read that no webhook brought."""
+"""What channels need though nobody writes: tokens renewed ahead of time, messages read that no webhook brought, and
+supervisors told of what a provider holds up.
+"""
 
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot import catching_up, grants, logs
+from bot import alarms, catching_up, grants, logs
 from bot.intake import Intake
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ async def tend(ctx: dict[Any, Any]) -> None:
         now = desk.clock.now()
         try:
             await grants.tend(app, desk, now)
+            await alarms.parked(app, desk, now)
             if minute % CATCH_UP_EVERY == 0:
                 await catching_up.catch_up(app, desk, intake, now)
         except Exception:

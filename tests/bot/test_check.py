@@ -75,6 +75,16 @@ async def test_an_address_without_https_is_noticed_where_the_network_takes_no_ot
     assert "https addresses only" not in right.out
 
 
+async def test_an_account_nobody_has_consented_to_is_told_how(
+    tmp_path: Path, office_file: Write, empty_stores: None
+) -> None:
+    ended = await tohotro(tmp_path, "check", str(office_file(channels=[OA])), "--online")
+    assert ended.code == exits.FAILED
+    assert "has not been let in" in ended.out
+    assert "`tohotro zalo-oa connect --office phuong-thu`" in ended.out
+    assert "take them from the provider again" not in ended.out
+
+
 @pytest.mark.parametrize(
     ("token", "code", "says"),
     [

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import catching_up, grants
+from bot import alarms, catching_up, grants
 from bot.intake import Intake
 from bot.stage import Stage
 from tests.conversations.conftest import People, number_of
@@ -252,6 +252,7 @@ async def test_what_the_webhook_did_not_bring_is_read_and_the_supervisor_hears_w
 
 
 async def test_a_package_that_is_too_low_is_told_in_words(people: People, stage: Stage, console: Any) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
     mai, resident = await people.staff("Mai Thử"), people.resident(OA)
     number = await in_hand(people, mai, resident)
     await stage.settled()
@@ -262,6 +263,8 @@ async def test_a_package_that_is_too_low_is_told_in_words(people: People, stage:
         while not await parked.exists():  # noqa: ASYNC110 - rows in PostgreSQL ring no bell in this process
             await asyncio.sleep(0.05)
     assert "buy or renew" in (await parked.get()).detail
+    await alarms.parked(stage.app, stage.desk, stage.app.clock.now())  # unless a worker was faster
+    await boss.hears("gói dịch vụ chưa cho gửi")
     await console(package=True)
     await stage.time_passes(timedelta(minutes=11))
     await resident.hears("quầy 3")
