@@ -1,8 +1,8 @@
 """A resident's later words that speak of danger: their ticket cannot wait any more, and everybody hears it at once."""
 
-from bot import notices, own_models
+from bot import notices
 from bot.context import Context
-from tickets import matching, queries, steering
+from tickets import queries, steering
 from tickets.matching import Match
 from tickets.models import Status, Ticket
 from tickets.status import LIVE
@@ -28,8 +28,3 @@ async def raised(ctx: Context, ticket: Ticket, match: Match) -> bool:
         await notices.to_staff(owner, ctx.now, text, ticket=ticket)
     await notices.in_danger(ctx.desk, ticket, ctx.now, match.danger)
     return True
-
-
-async def by_edit(ctx: Context, ticket: Ticket, text: str) -> None:
-    """The same for words that were changed after they had been sent."""
-    await raised(ctx, ticket, matching.match(text, await own_models.index(ctx.desk, ctx.now)))

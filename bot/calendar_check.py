@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 from bot.findings import Finding, notice
 from config import national_days
 from config.office import Office
-from tickets import calendars
+from tickets import calendars, reaching
 from tickets.models import Alert, Role, Staff
-from tickets.people import reach
 
 WARNED_FROM = 10  # October: the plan of the coming year has been announced in the last quarter
 _COUNTRY = ("Asia/Ho_Chi_Minh", "Asia/Saigon")  # whose days off we know
@@ -54,7 +53,9 @@ async def findings(office: Office, now: datetime) -> AsyncIterator[Finding]:
             f"compare it with the announcement, then /lich xacnhan {coming} by a supervisor in chat",
         )
     above = await Staff.filter(office=office.id, active=True).exclude(role=Role.MEMBER).order_by("id")
-    mute = [one.name for one in above if await reach(one) is None]
+    channels = [str(getattr(one, "name", "")) for one in office.channels]
+    reached = await reaching.of_staff([one.id for one in above], channels)
+    mute = [one.name for one in above if one.id not in reached]
     if mute:
         yield notice(
             f"{office.id}: alerts meant for {', '.join(mute)} go to the next above them",

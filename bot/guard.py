@@ -112,7 +112,7 @@ async def unseen(desk: "Desk", now: datetime) -> int:
     )
     if not rested:
         return 0
-    people = await roster.load(desk.policy.office)
+    people = await roster.load(desk.policy.office, desk.channels)
     owners = {one.id: one for one in await Staff.filter(id__in={one.assignee_id for one in rested})}
     count = 0
     for ticket in rested:

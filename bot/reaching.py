@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot import windows
 from tickets import outbox, reaching
-from tickets.models import Contact, OutboxKind, OutboxRow, OutboxState, Resident, Staff, Ticket
+from tickets.models import Alert, Contact, OutboxKind, OutboxRow, OutboxState, Resident, Staff, Ticket
 from tickets.reaching import Way
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ async def fall_back(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | 
     )
     # Unique in the table: whoever else might say the same instead of the same row would fail.
     await OutboxRow.filter(id=made.id).update(instead_of=row.id)
+    await Alert.filter(outbox_id=row.id).update(outbox_id=made.id)  # if this fails too, somebody else is told
     await OutboxRow.filter(id=row.id, state=OutboxState.FAILED).update(state=OutboxState.DROPPED)
     return made
 

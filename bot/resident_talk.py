@@ -261,8 +261,10 @@ async def edited(ctx: Context) -> None:
     await message.save(update_fields=["earlier_texts", "text"])
     ticket = await Ticket.get(id=message.ticket_id)
     await notices.resident_edited(ctx.desk, ticket, message, ctx.now)
-    if ticket.status is not Status.NEW:  # while the resident is asked for the area, what they choose comes first
-        await alarm.by_edit(ctx, ticket, row.text)
+    match = matching.match(row.text, await own_models.index(ctx.desk, ctx.now))
+    raised = await alarm.raised(ctx, ticket, match)
+    if raised and ticket.status is Status.NEW:  # whoever is in danger is asked for no area any more
+        await decide(ctx, ticket, match, raised=True)
 
 
 async def _say_once(ctx: Context, text: str) -> None:

@@ -4,7 +4,7 @@ Their own choice comes first, then where they wrote last, then, if they agreed t
 A network that says until when it may be used is passed over when that time is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,11 +45,16 @@ def choose(
 _OF_STAFF = """
 SELECT contact.* FROM contact JOIN staff ON staff.id = contact.staff_id
 WHERE staff.id = ANY($1) AND contact.reachable AND contact.chat <> ''
+    AND ($2::text[] IS NULL OR contact.channel = ANY($2))
 ORDER BY contact.channel = staff.preferred_channel, contact.last_seen_at, contact.id
 """
 
 
-async def of_staff(staff: Sequence[int]) -> dict[int, Contact]:
-    """By the id of staff: the app they chose, else the one used last, of those that still take messages."""
-    found = await connections.get("default").execute_query_dict(_OF_STAFF, [list(staff)])
+async def of_staff(staff: Sequence[int], channels: Collection[str] = ()) -> dict[int, Contact]:
+    """By the id of staff: the app they chose, else the one used last, of those that still take messages.
+
+    With the names of the `channels` that are on, one that is off brings nothing; without any, every one counts: what is
+    written waits for it.
+    """
+    found = await connections.get("default").execute_query_dict(_OF_STAFF, [list(staff), list(channels) or None])
     return {row["staff_id"]: rows.made(Contact, row) for row in found}

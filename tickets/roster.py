@@ -1,6 +1,6 @@
 """Everybody of an office and where each is reached, read once: whom a step of the ladder means, and who stands in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from tickets import reaching, rights, rows
@@ -66,10 +66,10 @@ class Roster:
                     yield found
 
 
-async def load(office: str) -> Roster:
-    """The roster of one office as it is now."""
+async def load(office: str, channels: Collection[str] = ()) -> Roster:
+    """The roster of one office as it is now; `channels` are the names of those it has on, as in `reaching.of_staff`."""
     staff = await rows.find(Staff, "office = $1 AND active ORDER BY id", [office])
-    return Roster(tuple(staff), await reaching.of_staff([one.id for one in staff]))
+    return Roster(tuple(staff), await reaching.of_staff([one.id for one in staff], channels))
 
 
 def _serves(policy: Policy, staff: Staff, area: str) -> bool:

@@ -45,7 +45,7 @@ async def announce_due(app: "App", desk: "Desk", now: datetime) -> int:
 
     A ticket that cannot be announced is logged and does not keep the others.
     """
-    people = await roster.load(desk.policy.office)
+    people = await roster.load(desk.policy.office, desk.channels)
     told = await _replace(app, desk, people, now)
     due = await _due(desk, people, now)
     crowded = await _crowded(desk, people, due, now)

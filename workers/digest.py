@@ -69,7 +69,7 @@ async def _send(desk: "Desk", name: str, due: datetime, now: datetime) -> int:
     policy = desk.policy
     since = await schedule.last(policy.office, MORNING, CLOSING, before=due) or due - _FIRST_LOOK_BACK
     office = await digest.load(policy.office, since, now, due if now - due > SAID_LATE else None)
-    people = await roster.load(policy.office)
+    people = await roster.load(policy.office, desk.channels)
     told = 0
     for staff, contact in people.reached([one for one in people.staff if one.on_duty]):
         words = _words(desk, name, staff)

@@ -30,7 +30,7 @@ async def remind(ctx: Context) -> None:
     """Ask the owner, or everybody on duty in the area while there is none, to look after a ticket."""
     ticket, policy = ctx.about_ticket, ctx.desk.policy
     await steering.remind(policy, ticket, ctx.officer, ctx.now, reason=ctx.args)
-    people = await roster.load(policy.office)
+    people = await roster.load(policy.office, ctx.desk.channels)
     if ticket.assignee_id is not None:
         meant = people.reached([one for one in people.staff if one.id == ticket.assignee_id])
     else:

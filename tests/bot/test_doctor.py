@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import exits, running, symptoms
+from bot import calendar_check, exits, running, symptoms
 from bot.findings import Finding, lasting
 from bot.wiring import App
 from channels import registry
@@ -106,6 +106,16 @@ async def test_people_who_are_missing_are_told_and_how_to_invite_them(app: App) 
     assert not any("supervisor, so late" in line or "Mai" in line for line in lines)
     await Staff.filter(name="Phạm Thị Lan").update(on_duty=True)
     assert not any("nobody on duty" in line for line in await told(symptoms.people(policy)))
+
+
+async def test_a_supervisor_whose_only_channel_is_off_is_named(app: App) -> None:
+    boss = await staff("Trần Văn Bình", Role.SUPERVISOR, [])
+    where = {"office": OFFICE, "channel": "telegram", "user": "2", "chat": "2", "last_seen_at": NOW}
+    contact = await Contact.create(**where, staff=boss)
+    office, said = app.desks[OFFICE].office, "alerts meant for Trần Văn Bình go to the next above"
+    assert not any(said in line for line in await told(calendar_check.findings(office, NOW)))
+    await Contact.filter(id=contact.id).update(channel="telegram-cu")
+    assert any(said in line for line in await told(calendar_check.findings(office, NOW)))
 
 
 async def test_channels_tell_whether_anybody_listens_and_when_they_were_heard_of(app: App) -> None:

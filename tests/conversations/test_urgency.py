@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.stage import Stage
-from tests.conversations.conftest import People
-from tests.conversations.test_claiming import opened
+from tests.conversations.conftest import People, number_of
+from tests.conversations.test_claiming import QUESTION, opened
 from tickets import clocks
-from tickets.models import CalendarDay, Event, EventKind, Role, Ticket, Urgency
+from tickets.models import CalendarDay, Event, EventKind, Role, Status, Ticket, Urgency
 
 DANGER = "cuu voi chong toi dang danh toi"
 
@@ -79,7 +79,51 @@ async def test_words_of_danger_in_a_later_message_ring_everybody_at_once(people:
     assert sum("113" in one["text"] for one in await resident.seen()) == 1
 
 
-async def test_words_of_danger_while_the_area_is_asked_and_after_the_end(people: People, stage: Stage) -> None:
+async def test_words_of_danger_in_an_edited_message_ring_everybody(people: People, stage: Stage) -> None:
+    mai = await people.staff("Mai Thử")
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network="zalo_bot")
+    resident = people.resident("telegram")
+    said = await resident.says(QUESTION)
+    number = number_of(await resident.hears("#"))
+    await mai.says(f"/nhan {number}")
+    await resident.hears("Mai Thử")
+    await stage.settled()
+    await resident.does(edit=said, text=DANGER)
+    await resident.hears("113", f"#{number}")
+    await mai.hears("KHẨN", "dấu hiệu nguy hiểm", f"#{number}")
+    await boss.hears("KHẨN", f"#{number}")
+    await stage.settled()
+    raised = await ticket(number)
+    assert raised.urgent
+    assert await clocks.differences(stage.desk.policy, [raised]) == []
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["in a further message", "in the first message, edited"])
+async def test_words_of_danger_while_the_area_is_asked_do_not_wait_for_the_choice(
+    people: People, stage: Stage, edited: bool
+) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network="zalo_bot")
+    resident = people.resident("telegram")
+    said = await resident.says("toi can sua lai cai ten")
+    offer = await resident.hears("việc nào sau đây")
+    number = number_of(offer)
+    await stage.settled()
+    assert (await ticket(number)).status is Status.NEW
+    await resident.does(text=DANGER, **({"edit": said} if edited else {}))
+    await resident.hears("113", f"#{number}")
+    await boss.hears("KHẨN", f"#{number}")
+    await stage.settled()
+    raised = await ticket(number)
+    assert (raised.status, raised.urgent) == (Status.OPEN, True)
+    assert await Event.filter(ticket_id=raised.id, kind=EventKind.PRIORITY, staff_id=None).count() == 1
+    assert await clocks.differences(stage.desk.policy, [raised]) == []
+    await resident.presses(offer["buttons"][0])
+    await resident.hears("đã được chuyển tới bộ phận")
+    await stage.settled()
+    assert (await ticket(number)).area == raised.area
+
+
+async def test_words_of_danger_after_the_end(people: People, stage: Stage) -> None:
     mai = await people.staff("Mai Thử")
     resident = people.resident("zalo_bot")
     number = await opened(resident)

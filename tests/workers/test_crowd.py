@@ -10,6 +10,8 @@ import pytest
 
 from bot import calendar_check
 from bot.wiring import App, Desk
+from channels import errors
+from tests.workers.conftest import Network
 from tickets import calendars, clocks
 from tickets.calendars import Change
 from tickets.models import (
@@ -29,6 +31,7 @@ from tickets.models import (
 )
 from workers import recounting
 from workers.deadlines import announce_due
+from workers.delivery import deliver_chat
 from workers.recounting import recount
 
 MANY = 10_000
@@ -143,6 +146,7 @@ async def test_nobody_at_all_is_remembered_until_somebody_comes(app: App, desk: 
     [
         pytest.param({}, "supervisor", id="the supervisor on duty"),
         pytest.param({"supervisor": {"reachable": False}}, "head", id="the head for an unreachable supervisor"),
+        pytest.param({"supervisor": {"channel": "off"}}, "head", id="the head for one whose only channel is off"),
         pytest.param(
             {"supervisor": {"reachable": False}, "head": {"chat": ""}}, "lead", id="the lead for both of them"
         ),
@@ -160,6 +164,39 @@ async def test_who_stands_in_for_a_supervisor(
     await announce_due(app, desk, app.clock.now())
     step = await Alert.filter(step="late-2").prefetch_related("staff")
     assert [one.staff.name for one in step if one.staff] == [heard_by]
+
+
+async def test_a_supervisor_is_told_on_the_channel_that_is_on(app: App, desk: Desk, join: Callable[..., Any]) -> None:
+    boss = await join("supervisor", Role.SUPERVISOR)
+    await Contact.filter(staff=boss).update(channel="off")
+    earlier = desk.clock.now() - timedelta(days=9)
+    where = {"office": desk.office.id, "channel": "poor", "user": "b", "chat": "b", "last_seen_at": earlier}
+    await Contact.create(**where, staff=boss)
+    await join("head", Role.HEAD)
+    await open_many(desk, 1)
+    app.clock.move(timedelta(hours=3, minutes=25))
+    await announce_due(app, desk, app.clock.now())
+    assert await told() == ["b"]
+
+
+async def test_a_supervisor_whom_neither_of_two_channels_reaches_is_replaced(
+    app: App, desk: Desk, ctx: dict[Any, Any], join: Callable[..., Any], rich: Network, poor: Network
+) -> None:
+    boss = await join("supervisor", Role.SUPERVISOR)
+    earlier = desk.clock.now() - timedelta(days=9)
+    where = {"office": desk.office.id, "channel": "poor", "user": "b", "chat": "b", "last_seen_at": earlier}
+    await Contact.create(**where, staff=boss)
+    await join("head", Role.HEAD)
+    await open_many(desk, 1)
+    app.clock.move(timedelta(hours=3, minutes=25))
+    await announce_due(app, desk, app.clock.now())
+    for network, chat in ((rich, "supervisor"), (poor, "b")):
+        network.script.append(errors.Blocked())
+        await deliver_chat(ctx, desk.office.id, network.name, chat)
+    assert await told() == ["supervisor", "b"]
+    app.clock.move(timedelta(minutes=1))
+    await announce_due(app, desk, app.clock.now())
+    assert await told() == ["supervisor", "b", "head"]
 
 
 async def test_doctor_names_those_whom_no_alert_reaches(app: App, desk: Desk, join: Callable[..., Any]) -> None:
