@@ -155,7 +155,7 @@ async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People,
     await resident.says("à quên, bé sinh ở trạm y tế")
     await stage.settled()
     stage.app.clock.move(timedelta(minutes=20))
-    await resident.says("mà hôm nay còn làm không")
+    await resident.says("thêm nữa là bé đã có giấy chứng sinh rồi")
     added = await resident.hears("đã nhận thêm tin")
     assert f"#{number}" in added["text"]
     assert sum("đã nhận thêm tin" in one["text"] for one in await resident.seen()) == 1

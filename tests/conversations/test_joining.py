@@ -95,7 +95,7 @@ async def test_what_is_owed_to_the_merged_one_is_owed_by_the_other(people: Peopl
     mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
     first = await opened(resident)
     await mai.says(f"/tl {first} Bà mang giấy chứng sinh ra phường")
-    await mai.hears("Đang gửi")
+    await resident.hears("Bà mang giấy chứng sinh ra phường")
     await mai.says(f"/doi {first}")
     await mai.hears("chờ người dân")
     late = await second(resident)
