@@ -32,7 +32,9 @@ def events(payload: Any, channel: str, oa_id: str) -> list[Event]:
         return _around(body, name)
     kind, _, rest = name.partition("_send_")
     group = rest.startswith("group_")
-    read = CONTENT.get(rest.removeprefix("group_"))
+    # A kind of message that Zalo has added since: we cannot read it, and its sender hears so.
+    new = _text if kind == "user" and rest.removeprefix("group_") else None
+    read = CONTENT.get(rest.removeprefix("group_"), new)
     if read is None or kind not in ("user", "oa"):
         return []
     return _said(body, read, channel, oa_id, group=group, by_office=kind == "oa")
@@ -41,7 +43,8 @@ def events(payload: Any, channel: str, oa_id: str) -> list[Event]:
 def known(name: str) -> bool:
     """Whether `events` understands events of this name."""
     kind, _, rest = name.partition("_send_")
-    said = kind in ("user", "oa") and rest.removeprefix("group_") in CONTENT
+    what = rest.removeprefix("group_")
+    said = (kind == "user" and bool(what)) or (kind == "oa" and what in CONTENT)
     return said or name in _AROUND or name in _RECEIPTS
 
 

@@ -159,6 +159,12 @@ ROWS = [
     pytest.param("received", [Receipt("delivered:o1", ReceiptState.DELIVERED, message_id="o1")], id="one arrived"),
     pytest.param("reacted", [], id="a reaction is only kept"),
     pytest.param("unknown", [], id="a kind nobody knows"),
+    pytest.param("new_kind", [said("m31", kind=HIDDEN)], id="a kind of message of next year"),
+    pytest.param(
+        "group_new_kind",
+        [said("m30", kind=HIDDEN, chat=GROUP, group=True)],
+        id="the same in a group, kept no longer than other talk there",
+    ),
     pytest.param(
         "echo_text", [said("o3", "Mời bác lên phường", kind=InboundKind.STAFF_SAID)], id="words of the office"
     ),
