@@ -30,7 +30,6 @@ from channels.contract import (
     File,
     Menu,
     Outbound,
-    OutboundFile,
     Rate,
     Sent,
 )
@@ -179,7 +178,7 @@ class Telegram:
         try:
             return await self._send(message)
         except failures.NotAPhoto:
-            return await self._send(replace(message, attachments=tuple(map(_as_document, message.attachments))))
+            return await self._send(replace(message, attachments=files.as_documents(message.attachments)))
 
     async def _send(self, message: Outbound) -> Sent:
         group = message.chat.startswith("-")
@@ -287,11 +286,6 @@ def _differs(info: dict[str, Any], url: str) -> bool:
     """Whether the webhook must be set anew. Telegram never shows the secret it has: refused deliveries betray it."""
     refused = "401" in str(info.get("last_error_message", ""))
     return info.get("url") != url or set(info.get("allowed_updates") or ()) != set(parse.WANTED) or refused
-
-
-def _as_document(file: OutboundFile) -> OutboundFile:
-    is_photo = file.kind is AttachmentKind.PHOTO and not file.ref
-    return replace(file, kind=AttachmentKind.DOCUMENT) if is_photo else file
 
 
 def _ids(result: Any, message: Outbound) -> list[str]:

@@ -6,12 +6,14 @@ than we do, so a reference is `<Telegram's kind>:<file id>`. Places and contacts
 """
 
 import mimetypes
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from aiogram.types import Message
 
 from channels.contract import Attachment, AttachmentKind, OutboundFile
+from channels.telegram import pictures
 from channels.text import line
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024  # bytes a bot may fetch (core.telegram.org/bots/api#getfile, 2026-11)
@@ -33,6 +35,7 @@ KINDS: dict[str, AttachmentKind] = {
 # What Telegram plays or shows as such; anything else goes as a document (core.telegram.org/bots/api#sendvoice and
 # its neighbours, 2026-11).
 _PICTURES = {"image/jpeg", "image/png", "image/webp"}
+_SEEN = {"photo", "video"}  # what shares an album
 _SHOWN: dict[AttachmentKind, tuple[str, set[str]]] = {
     AttachmentKind.PHOTO: ("photo", _PICTURES),
     AttachmentKind.VOICE: ("voice", {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/m4a"}),
@@ -117,6 +120,33 @@ def sent_as(file: OutboundFile) -> str:
     else:
         fitting = "document"
     return "document" if fitting == "photo" and len(file.file.content) > PHOTO_LIMIT else fitting
+
+
+def as_they_are(attachments: tuple[OutboundFile, ...]) -> tuple[OutboundFile, ...]:
+    """`attachments` in the forms in which nothing of them is lost, an album still as one.
+
+    A paper is to be read, not only looked at: a picture that Telegram would make smaller goes as a document, and with
+    one of an album, or one that cannot be shown at all, go all.
+    """
+    return as_documents(attachments) if any(map(_is_better_a_document, attachments)) else attachments
+
+
+def _is_better_a_document(one: OutboundFile) -> bool:
+    if one.ref or one.file is None or one.kind not in (AttachmentKind.PHOTO, AttachmentKind.VIDEO):
+        return False
+    shown = sent_as(one)
+    return shown == "document" or (shown == "photo" and pictures.loses(one.file.content))
+
+
+def as_documents(attachments: tuple[OutboundFile, ...]) -> tuple[OutboundFile, ...]:
+    """All that would be shown as photo or video as documents, together, so that an album stays one.
+
+    What is sent by its reference stays what it was: Telegram takes it as nothing else, and has it as good as it is.
+    """
+    return tuple(
+        replace(one, kind=AttachmentKind.DOCUMENT) if not one.ref and sent_as(one) in _SEEN else one
+        for one in attachments
+    )
 
 
 def mime_of(declared: str, name: str) -> str:

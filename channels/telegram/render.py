@@ -132,7 +132,7 @@ def _message(message: Outbound) -> list[Call]:
     if thread := _thread(message.chat):
         place["message_thread_id"] = thread
     parts = split(message.text, TEXT)
-    bundles = _bundles(message.attachments, last_alone=markup is not None and not parts)
+    bundles = _bundles(files.as_they_are(message.attachments), last_alone=markup is not None and not parts)
     caption = ""
     if len(bundles) == 1 and len(parts) == 1 and utf16_units(parts[0]) <= CAPTION:
         kind = files.sent_as(bundles[0][0])

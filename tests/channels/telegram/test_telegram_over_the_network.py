@@ -365,6 +365,31 @@ async def test_a_picture_telegram_cannot_show_arrives_as_a_document(network: San
     assert (shown.text, shown.attachments[0]["kind"]) == ("Giấy", "document")
 
 
+@pytest.mark.parametrize(
+    ("sides", "kinds"),
+    [
+        pytest.param([(960, 1280), (90, 120)], ["photo", "photo"], id="photos as large as Telegram shows them"),
+        pytest.param([(90, 120), (1536, 2048), (90, 120)], ["document"] * 3, id="one is larger: all as documents"),
+        pytest.param([(1296, 972)], ["document"], id="one alone, wider than Telegram keeps"),
+    ],
+)
+async def test_a_photo_that_would_be_made_smaller_arrives_as_it_was_and_an_album_together(
+    network: Sandbox, known: Telegram, sides: list[tuple[int, int]], kinds: list[str]
+) -> None:
+    pages = [media.jpeg(*side, seed) for seed, side in enumerate(sides)]
+    photos = tuple(
+        OutboundFile(AttachmentKind.PHOTO, file=File(page, f"{number}.jpg", "image/jpeg"))
+        for number, page in enumerate(pages)
+    )
+    await known.send(message("Giấy", attachments=photos))
+    shown = network.seen(NETWORK, RESIDENT)
+    assert [one.attachments[0]["kind"] for one in shown] == kinds
+    assert [one.attachments[0]["size"] for one in shown] == [len(page) for page in pages]
+    assert [one.text for one in shown] == ["Giấy"] + [""] * (len(sides) - 1)
+    albums = {one.raw.get("media_group_id") for one in shown}
+    assert len(albums) == 1, "one album"
+
+
 async def test_an_answer_to_a_deleted_message_is_still_said(network: Sandbox, known: Telegram) -> None:
     await known.send(message("Trả lời", reply_to="4711"))
     assert [(one.text, one.reply_to) for one in network.seen(NETWORK, RESIDENT)] == [("Trả lời", None)]
