@@ -109,7 +109,7 @@ def _waiting(data: Mapping[str, Any]) -> Iterator[Problem]:
     remind, close = (
         _minutes(rule.get(name, usual)) for name, usual in (("remind_after", "2d"), ("close_after", "10d"))
     )
-    if remind is not None and close is not None and rule.get("reminders", 2) != 0 and close <= remind:
+    if remind is not None and close is not None and str(rule.get("reminders", 2)) != "0" and close <= remind:
         what = "a ticket would be given up before its resident is reminded"
         yield Problem(("waiting", "close_after"), what, "Let close_after be longer than remind_after, or reminders 0.")
 

@@ -46,6 +46,18 @@ async def test_mistakes_of_settings_and_of_every_file_are_told_together(tmp_path
     assert "1 office in order" in ended.out
 
 
+async def test_an_end_of_waiting_before_its_first_reminder_is_named_with_its_line(
+    tmp_path: Path, office_file: Write
+) -> None:
+    path = office_file(channels=[], waiting={"remind_after": "3d", "close_after": "3d"})
+    ended = await tohotro(tmp_path, "check", str(path))
+    assert ended.code == exits.FAILED
+    number = next(at for at, line in enumerate(path.read_text("utf-8").splitlines(), 1) if '"close_after"' in line)
+    [told] = [line for line in ended.out.splitlines() if "close_after" in line]
+    assert f"{path.name}:{number}: a ticket would be given up before its resident is reminded" in told
+    assert "Let close_after be longer than remind_after" in told
+
+
 async def test_without_files_it_looks_where_the_program_looks(tmp_path: Path, office_file: Write) -> None:
     path = office_file(channels=[], hours={})
     (tmp_path / ".env").write_text(f"TOHOTRO_OFFICES={path}\n", encoding="utf-8")

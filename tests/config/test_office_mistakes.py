@@ -278,3 +278,32 @@ def test_two_files_of_one_office_and_a_broken_one_beside_them(tmp_path: Path) ->
     assert [one.id for one in found.offices] == ["thu-nghiem", "khac"]
     assert [(Path(one.file).name, one.line) for one in found.mistakes] == [("b.yaml", 1), ("d.yml", 0)]
     assert f"also described in {tmp_path / 'a.yaml'}" in found.mistakes[0].what
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param("{remind_after: 3d, close_after: 3d}", id="together"),
+        pytest.param("{remind_after: 3d, close_after: 2d}", id="before it"),
+        pytest.param("{remind_after: 12d}", id="the usual end comes first"),
+        pytest.param("{close_after: 8h}", id="before the usual reminder"),
+    ],
+)
+def test_a_ticket_given_up_before_its_resident_is_reminded(tmp_path: Path, rule: str) -> None:
+    text = f"{RIGHT}waiting: {rule}\n"
+    found = only(loaded(tmp_path, text))
+    assert found.line == line_of(text, "waiting:")
+    assert "given up before its resident is reminded" in found.what
+    assert "close_after" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param("{remind_after: 3d, close_after: 25h}", id="a little after it"),
+        pytest.param("{remind_after: 3d, close_after: 1d, reminders: 0}", id="nobody is reminded"),
+        pytest.param("{remind_after: 30d, close_after: null}", id="never given up"),
+    ],
+)
+def test_a_rule_of_waiting_that_can_be_kept(tmp_path: Path, rule: str) -> None:
+    assert loaded(tmp_path, f"{RIGHT}waiting: {rule}\n").mistakes == ()
