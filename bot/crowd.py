@@ -9,6 +9,7 @@ from tortoise.expressions import Subquery
 
 from bot import late, notices
 from tickets import hours
+from tickets.deadlines import WARN
 from tickets.models import Alert, Contact, Event, EventKind, Staff, Status, Ticket
 from tickets.status import LIVE
 
@@ -77,10 +78,14 @@ async def digest(desk: "Desk", staff: Staff, contact: Contact, now: datetime) ->
         .order_by("id")
         .prefetch_related("assignee")
     )
-    if not tickets:
-        await kept.update(replaced=True)  # settled meanwhile
+    broken = [one for one in tickets if late.broken_at(one, now) is not None]
+    warned = set(await kept.filter(step=WARN, due__gt=now).values_list("ticket_id", "due"))
+    known = {one.id for one in broken}
+    soon = [one for one in tickets if one.id not in known and any((one.id, due) in warned for due in late.running(one))]
+    if not broken and not soon:
+        await kept.update(replaced=True)  # settled or put off meanwhile
         return 0
-    text, buttons = late.digest(desk, staff, tickets, now)
+    text, buttons = late.digest(desk, staff, broken, soon, now)
     row = await notices.to_staff(staff, now, text, buttons=buttons, contact=contact)
     if row is None:
         return 0

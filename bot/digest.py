@@ -51,7 +51,7 @@ def morning(desk: "Desk", staff: Staff, office: Office) -> tuple[str, Buttons] |
     today = due_today(desk.policy, mine.live, office.now)
     if today:
         lines.append(say(language, "digest.today", count=len(today)))
-        lines += [_due_line(desk, language, one, office.now) for one in today[:NAMED]]
+        lines += [late.due_line(desk, language, one, office.now) for one in today[:NAMED]]
         if len(today) > NAMED:
             lines.append(say(language, "digest.more", count=len(today) - NAMED))
     return "\n".join(lines), _lists(desk, staff)
@@ -75,7 +75,7 @@ def personal(desk: "Desk", staff: Staff, office: Office) -> tuple[str, Buttons] 
             waiting=len([one for one in mine if one.status is Status.WAITING]),
             queue=len(queue),
         ),
-        *(_due_line(desk, language, one, office.now) for one in due_today(desk.policy, mine, office.now)[:NAMED]),
+        *(late.due_line(desk, language, one, office.now) for one in due_today(desk.policy, mine, office.now)[:NAMED]),
     ]
     lists = [(say(language, "button.queue_list"), "/cho"), (say(language, "button.mine_list"), "/cuatoi")]
     return "\n".join(lines), [lists]
@@ -168,17 +168,6 @@ def _rows(desk: "Desk", language: str, office: Office) -> list[str]:
 
 def _late(tickets: Sequence[Ticket], now: datetime) -> list[Ticket]:
     return [one for one in tickets if late.broken_at(one, now) is not None]
-
-
-def _due_line(desk: "Desk", language: str, ticket: Ticket, now: datetime) -> str:
-    return desk.texts.say(
-        language,
-        "digest.due_line",
-        number=ticket.number,
-        area=cards.area_name(desk, ticket.area, language),
-        due=times.moment(desk, language, late.next_due(ticket) or now, now),
-        owner=ticket.assignee.name if ticket.assignee else desk.texts.say(language, "card.nobody"),
-    )
 
 
 def _late_note(desk: "Desk", language: str, office: Office) -> list[str]:

@@ -76,9 +76,25 @@ def buttons(desk: "Desk", ticket: Ticket, staff: Staff, *, late: bool) -> Button
     return [line for line in (take, steer, [*rest, button("show", f"/xem {number}")]) if line]
 
 
-def digest(desk: "Desk", staff: Staff, tickets: Sequence[Ticket], now: datetime) -> tuple[str, Buttons]:
-    """Many late tickets in one message: how many, by area, the longest late by name, and the way to all of them."""
+def digest(
+    desk: "Desk", staff: Staff, broken: Sequence[Ticket], soon: Sequence[Ticket], now: datetime
+) -> tuple[str, Buttons]:
+    """Many tickets in one message: those late, then those that `soon` will be, and the way to all of them."""
     language, say = staff.language, desk.texts.say
+    lines = _late_lines(desk, language, broken, now) if broken else []
+    if soon:
+        first = sorted(soon, key=lambda one: (next_due(one) or now, one.id))[:NAMED]
+        lines.append(say(language, "alert.digest_soon", count=len(soon)))
+        lines += [due_line(desk, language, one, now) for one in first]
+        if len(soon) > len(first):
+            lines.append(say(language, "alert.digest_more", count=len(soon) - len(first)))
+    list_of = "/quahan" if rights.at_least(staff, Role.LEAD) else "/cuatoi"
+    return "\n".join(lines), [[(say(language, "button.late_list"), list_of)]]
+
+
+def _late_lines(desk: "Desk", language: str, tickets: Sequence[Ticket], now: datetime) -> list[str]:
+    """How many are late, by area, and the longest late by name."""
+    say = desk.texts.say
     areas: dict[str, int] = {}
     for ticket in tickets:
         areas[ticket.area] = areas.get(ticket.area, 0) + 1
@@ -91,8 +107,19 @@ def digest(desk: "Desk", staff: Staff, tickets: Sequence[Ticket], now: datetime)
     ]
     if len(tickets) > len(named):
         lines.append(say(language, "alert.digest_more", count=len(tickets) - len(named)))
-    list_of = "/quahan" if rights.at_least(staff, Role.LEAD) else "/cuatoi"
-    return "\n".join(lines), [[(say(language, "button.late_list"), list_of)]]
+    return lines
+
+
+def due_line(desk: "Desk", language: str, ticket: Ticket, now: datetime) -> str:
+    """One ticket in a list of what falls due."""
+    return desk.texts.say(
+        language,
+        "digest.due_line",
+        number=ticket.number,
+        area=cards.area_name(desk, ticket.area, language),
+        due=times.moment(desk, language, next_due(ticket) or now, now),
+        owner=ticket.assignee.name if ticket.assignee else desk.texts.say(language, "card.nobody"),
+    )
 
 
 def line(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
@@ -112,12 +139,15 @@ def broken_at(ticket: Ticket, now: datetime) -> datetime | None:
     """When the first promise was broken that still is; None while none is, or while the resident is waited for."""
     if ticket.status in (Status.WAITING, Status.RESOLVED, Status.CLOSED):
         return None
-    first = ticket.first_reply_due if ticket.first_replied_at is None else None
-    broken = [due for due in (first, ticket.next_reply_due, ticket.resolve_due) if due is not None and due < now]
-    return min(broken, default=None)
+    return min((due for due in running(ticket) if due < now), default=None)
 
 
 def next_due(ticket: Ticket) -> datetime | None:
     """What falls due next: the answer that is owed, else the whole matter."""
+    return min(running(ticket), default=None)
+
+
+def running(ticket: Ticket) -> list[datetime]:
+    """When each promise that has not been kept yet falls due."""
     first = ticket.first_reply_due if ticket.first_replied_at is None else None
-    return min((due for due in (first, ticket.next_reply_due, ticket.resolve_due) if due is not None), default=None)
+    return [due for due in (first, ticket.next_reply_due, ticket.resolve_due) if due is not None]

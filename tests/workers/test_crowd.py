@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import calendar_check
+from bot import calendar_check, crowd
 from bot.wiring import App, Desk
 from channels import errors
 from tests.workers.conftest import Network
@@ -114,6 +114,42 @@ async def test_digests_to_one_person_keep_their_distance(app: App, desk: Desk, j
     app.clock.move(timedelta(minutes=25))
     assert await announce_due(app, desk, app.clock.now()) == 1
     assert "QUÁ HẠN: 6 phiếu" in (await OutboxRow.all().order_by("-id").first()).text  # type: ignore[union-attr]  # there is one
+
+
+async def test_what_was_put_off_before_the_digest_is_not_called_late(
+    app: App, desk: Desk, join: Callable[..., Any]
+) -> None:
+    lead = await join("lead", Role.LEAD)
+    await open_many(desk, 8)
+    app.clock.move(timedelta(minutes=95))
+    now = app.clock.now()
+    kept = [
+        crowd.Gathered(one.id, "first_reply", "late-0", one.first_reply_due or now, lead.id)
+        for one in await Ticket.all()
+    ]
+    await crowd.gather(kept, now)
+    await Ticket.filter(number__lte=2).update(first_reply_due=now + timedelta(hours=1))
+    contact = await Contact.get(staff=lead)
+    assert await crowd.digest(desk, lead, contact, now) == 1
+    text = (await OutboxRow.get(chat="lead")).text
+    assert "QUÁ HẠN: 6 phiếu" in text
+    assert "trễ 0 phút" not in text
+
+
+async def test_many_warnings_at_once_are_one_message_that_calls_nothing_late(
+    app: App, desk: Desk, join: Callable[..., Any]
+) -> None:
+    member = await join("member", Role.MEMBER, ("chung-thuc",))
+    await open_many(desk, 8)
+    await Ticket.all().update(assignee_id=member.id, status=Status.CLAIMED)
+    warn, due = (await Ticket.get(number=1)).first_reply_warn, (await Ticket.get(number=1)).first_reply_due
+    assert warn
+    assert due
+    app.clock.set(warn + timedelta(seconds=1))
+    assert await announce_due(app, desk, app.clock.now()) == 1
+    text = (await OutboxRow.get(chat="member")).text
+    assert "Sắp đến hạn: 8 phiếu" in text
+    assert "QUÁ HẠN" not in text
 
 
 async def test_what_cannot_be_delivered_goes_to_the_next(app: App, desk: Desk, join: Callable[..., Any]) -> None:
