@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.files import Carried
 from bot.wiring import Desk
 from channels import errors
-from channels.contract import Attachment, AttachmentKind, Capabilities, Channel, File, OutboundFile
+from channels.contract import Attachment, AttachmentKind, Capabilities, Channel, File, FileLimit, OutboundFile
 from tickets.models import StoredFile
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -126,6 +126,27 @@ async def test_on_its_own_network_a_file_goes_by_its_reference_and_is_not_fetche
     carried = await files.resolve(desk, cast("Channel", source), [PAPER])
     assert carried.files == (OutboundFile(AttachmentKind.DOCUMENT, name="đơn.pdf", ref="d1"),)
     assert source.fetched == []
+
+
+@pytest.mark.parametrize(
+    ("suffixes", "most", "goes"),
+    [
+        pytest.param((".pdf", ".doc"), 100, "as bytes", id="what the network takes"),
+        pytest.param((".pdf", ".doc"), 3, "by address", id="too many bytes for it"),
+        pytest.param((".doc",), 100, "by address", id="an ending it does not take"),
+    ],
+)
+async def test_where_only_some_files_are_taken_the_others_go_by_a_signed_address(
+    desk: Desk, suffixes: tuple[str, ...], most: int, goes: str
+) -> None:
+    limits = {AttachmentKind.DOCUMENT: (FileLimit(suffixes, most),)}
+    carried = await files.resolve(desk, target(files=BOTH, file_limits=limits), [PAPER])
+    if goes == "as bytes":
+        assert [one.file is not None for one in carried.files] == [True]
+        assert carried.lines == ()
+    else:
+        assert carried.files == ()
+        assert carried.lines[0].startswith("https://o.example/files/")
 
 
 async def test_where_only_addresses_are_taken_a_signed_one_is_given(desk: Desk) -> None:
