@@ -74,7 +74,9 @@ class Stage:
                 while await self._under_way():  # noqa: ASYNC110 - rows in PostgreSQL ring no bell in this process
                     await asyncio.sleep(_GLANCE)
         except TimeoutError:
-            raise NeverHeard(f"still under way after {PATIENCE} s: {await self._under_way()}") from None
+            stuck = await OutboxRow.filter(state__in=[OutboxState.QUEUED, OutboxState.SENDING]).order_by("id").limit(5)
+            rows = [f"{one.kind} to {one.channel} {one.chat}, {one.state}, {one.error or 'no error'}" for one in stuck]
+            raise NeverHeard(f"still under way after {PATIENCE} s: {await self._under_way()} {rows}") from None
 
     async def _under_way(self) -> dict[str, int]:
         """What waits, by where it waits; empty when nothing does."""
