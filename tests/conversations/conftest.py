@@ -147,3 +147,15 @@ def number_of(message: dict[str, object]) -> int:
     found = re.search(r"#(\d+)", str(message["text"]))
     assert found is not None, message["text"]
     return int(found[1])
+
+
+async def chooses(person: Person, question: dict[str, object], part: str) -> None:
+    """Press the button whose label has `part`, or type the number it stands under."""
+    if person.network == "telegram":
+        rows = question["buttons"]
+        assert isinstance(rows, list)
+        labels = [str(one) for row in rows for one in ([row] if isinstance(row, str) else row)]
+        await person.presses(next(label for label in labels if part in label))
+        return
+    line = next(line for line in str(question["text"]).splitlines() if part in line and line[:1].isdigit())
+    await person.says(line.split(".")[0].split(")")[0].strip())

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.stage import Stage
-from tests.conversations.conftest import People, number_of
+from tests.conversations.conftest import People, chooses, number_of
 from tests.conversations.test_claiming import QUESTION, opened
 from tickets.models import Role, Status, Ticket
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 PAIRS = [
     pytest.param(resident, officer, id=f"{resident} to {officer}")
     for resident in ("telegram", "zalo_bot", "smsgate")
@@ -38,8 +39,9 @@ async def test_a_reply_to_the_residents_words_is_relayed(people: People) -> None
     await resident.hears("giấy chứng sinh")
 
 
-async def test_what_is_no_reply_stays_with_the_bot(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+@NETWORKS
+async def test_what_is_no_reply_stays_with_the_bot(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
@@ -68,8 +70,9 @@ async def test_answering_a_card_in_a_group_is_talk_among_staff(people: People, s
     assert not any("ca này khó" in one["text"] for one in await resident.seen())
 
 
-async def test_a_card_masks_name_and_numbers(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram", "Nguyễn Văn Thử")
+@NETWORKS
+async def test_a_card_masks_name_and_numbers(people: People, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network, "Nguyễn Văn Thử")
     await resident.says("lam khai sinh cho be, so cua toi 0912345678, cccd 056123456789")
     card = await mai.hears("Phiếu #")
     assert "N. V. Thử" in card["text"]
@@ -87,12 +90,12 @@ async def test_a_photo_of_a_paper_reaches_the_officer_on_another_network(people:
     assert photo["attachments"]
 
 
-async def test_a_photo_without_words_opens_a_ticket_at_reception(people: People) -> None:
-    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident("telegram")
+@NETWORKS
+async def test_a_photo_without_words_opens_a_ticket_at_reception(people: People, network: str) -> None:
+    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan", network=network), people.resident(network)
     await resident.sends_photo()
     number = number_of(await resident.hears("#"))
-    await desk.hears(f"Phiếu #{number}", "Tiếp nhận", "1 tệp")
-    await desk.presses("Nhận")
+    await chooses(desk, await desk.hears(f"Phiếu #{number}", "Tiếp nhận", "1 tệp"), "Nhận")
     photo = await desk.hears(f"#{number}", "1 tệp", "gửi")
     assert photo["attachments"]
 
@@ -131,26 +134,28 @@ async def test_an_edit_is_shown_beside_the_old_words(people: People) -> None:
     await mai.hears(f"#{number}", "đã sửa lời", "ngày 3", "ngày 5")
 
 
+@NETWORKS
 async def test_an_undeliverable_answer_is_told_to_its_author_who_resends_with_one_tap(
-    people: People, stage: Stage
+    people: People, stage: Stage, network: str
 ) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
     await stage.settled()
     await resident.does(block=True)
     await mai.says(f"/tl {number} Mời ông bà tới quầy số 9")
-    failure = await mai.hears("chưa tới được người dân", "chặn")
-    assert failure["buttons"] == ["Gửi lại"]
+    failure = await mai.hears("chưa tới được người dân", "chặn" if network == "telegram" else "từ chối")
+    assert failure["buttons"] == (["Gửi lại"] if network == "telegram" else [])
     await resident.does(unblock=True)
-    await mai.presses("Gửi lại")
+    await chooses(mai, failure, "Gửi lại")
     await resident.hears("quầy số 9")
 
 
-async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People, stage: Stage) -> None:
+@NETWORKS
+async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People, stage: Stage, network: str) -> None:
     await people.staff("Mai Thử")
-    resident = people.resident("telegram")
+    resident = people.resident(network)
     number = await opened(resident)
     await resident.says("à quên, bé sinh ở trạm y tế")
     await stage.settled()
@@ -161,11 +166,12 @@ async def test_an_officers_pause_is_confirmed_only_after_a_while(people: People,
     assert sum("đã nhận thêm tin" in one["text"] for one in await resident.seen()) == 1
 
 
+@NETWORKS
 async def test_a_supervisor_sees_what_could_not_be_delivered_and_about_which_ticket(
-    people: People, stage: Stage
+    people: People, stage: Stage, network: str
 ) -> None:
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
@@ -174,4 +180,4 @@ async def test_a_supervisor_sees_what_could_not_be_delivered_and_about_which_tic
     await mai.says(f"/tl {number} Mời ông bà tới quầy số 9")
     await mai.hears("chưa tới được người dân")
     await boss.says("/loi")
-    await boss.hears(f"Phiếu #{number}", "hôm nay", "chặn")
+    await boss.hears(f"Phiếu #{number}", "hôm nay", "chặn" if network == "telegram" else "từ chối")

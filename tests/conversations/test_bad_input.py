@@ -7,6 +7,8 @@ from tests.conversations.conftest import People, number_of
 from tests.conversations.test_claiming import QUESTION, opened
 from tickets.models import Contact, InboxRow, InboxState, Message, Role, Staff, Ticket
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+
 
 @pytest.mark.parametrize(
     ("words", "answer"),
@@ -30,8 +32,9 @@ async def test_a_command_that_cannot_be_meant(people: People, words: str, answer
     await mai.hears(answer)
 
 
-async def test_a_ticket_of_another_area_is_named_but_not_shown(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+@NETWORKS
+async def test_a_ticket_of_another_area_is_named_but_not_shown(people: People, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     await people.staff("Hà Thử", areas="xay-dung")
     number = await opened(resident, "xin giay phep xay dung nha o rieng le")
     await mai.says(f"/xem {number}")
@@ -41,8 +44,11 @@ async def test_a_ticket_of_another_area_is_named_but_not_shown(people: People) -
 
 
 @pytest.mark.parametrize("words", ["/nhan 1", "/quahan", "/loi", "/moicanbo supervisor tatca Tôi"])
-async def test_a_resident_who_types_a_staff_command_learns_nothing(people: People, stage: Stage, words: str) -> None:
-    resident = people.resident("telegram")
+@NETWORKS
+async def test_a_resident_who_types_a_staff_command_learns_nothing(
+    people: People, stage: Stage, words: str, network: str
+) -> None:
+    resident = people.resident(network)
     await resident.says(words)
     await resident.hears("chưa hiểu")
     await stage.settled()
@@ -51,8 +57,13 @@ async def test_a_resident_who_types_a_staff_command_learns_nothing(people: Peopl
     assert contact.staff_id is None
 
 
-async def test_another_residents_ticket_cannot_be_rated_or_reopened(people: People) -> None:
-    mai, resident, other = await people.staff("Mai Thử"), people.resident("telegram"), people.resident("telegram")
+@NETWORKS
+async def test_another_residents_ticket_cannot_be_rated_or_reopened(people: People, network: str) -> None:
+    mai, resident, other = (
+        await people.staff("Mai Thử", network=network),
+        people.resident(network),
+        people.resident(network),
+    )
     number = await opened(resident)
     await mai.says(f"/xong {number} xin chào")
     await other.says(f"/danhgia {number} 1")
@@ -123,8 +134,9 @@ async def test_a_very_long_message_is_kept_in_part_and_answered(people: People, 
     assert 10_000 < len(said.text) <= 20_100
 
 
-async def test_greetings_open_nothing(people: People, stage: Stage) -> None:
-    resident = people.resident("zalo_bot")
+@NETWORKS
+async def test_greetings_open_nothing(people: People, stage: Stage, network: str) -> None:
+    resident = people.resident(network)
     await resident.says("chào em")
     await resident.hears("kính chào")
     await stage.settled()
@@ -163,8 +175,9 @@ async def test_somebody_unsupported_is_told_another_way_once(people: People, sta
     assert len([one for one in await resident.seen() if "chưa mở được" in one["text"]]) == 1
 
 
-async def test_the_staff_of_one_office_see_nothing_of_another(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+@NETWORKS
+async def test_the_staff_of_one_office_see_nothing_of_another(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     number = await opened(resident, QUESTION)
     await stage.settled()
     await Ticket.filter(office="phuong-thu", number=number).update(office="phuong-khac")

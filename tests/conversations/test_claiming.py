@@ -1,12 +1,21 @@
 """Conversations: who takes a ticket, and who is told."""
 
 import asyncio
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from bot.stage import Stage
+from bot.texts.catalog import Catalog
 from sandbox.person import Person
-from tests.conversations.conftest import People, number_of
-from tickets.models import Role, Status, Ticket
+from tests.conversations.conftest import People, chooses, number_of
+from tickets.models import Role, Staff, Status, Ticket
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+LONG = ("Dạ, anh chị đã nhận phiếu này rồi, xin trả lời người dân sớm giúp. " * 4).strip()
 QUESTION = "lam khai sinh cho be can giay to gi"
 
 
@@ -50,6 +59,48 @@ async def test_the_card_in_a_group_shows_the_owner_and_the_loser_sees_a_toast(pe
     assert not any(f"Phiếu #{number}" in text for text in private), "told in the group and in private"
 
 
+@pytest.fixture
+def long_winded(stage: Stage, tmp_path: Path) -> Iterator[None]:
+    """A language whose sentence at a claim is longer than an alert over a pressed button takes."""
+    shipped = Path(__file__).parents[2] / "bot" / "texts"
+    shutil.copy(shipped / "vi.toml", tmp_path / "vi.toml")
+    sentence = LONG.replace('"', "'")
+    (tmp_path / "xx.toml").write_text(f'[staff]\nclaimed = "#{{number}}: {sentence}"\n', encoding="utf-8")
+    desks = stage.app.desks
+    assert isinstance(desks, dict)
+    before = stage.desk
+    desks[before.policy.office] = replace(before, texts=Catalog.load(tmp_path))
+    yield
+    desks[before.policy.office] = before
+
+
+async def test_an_answer_to_a_press_in_a_group_is_read_by_the_presser_alone_however_long(
+    people: People, stage: Stage, long_winded: None
+) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+    group = people.group()
+    await boss.among(group).says("/batdau ho-tich")
+    await boss.among(group).hears("Hộ tịch")
+    for one in (mai, nam):
+        await one.among(group).says("/cuatoi")
+        await one.among(group).hears("không giữ phiếu nào")
+    first, second = await opened(people.resident("telegram")), await opened(people.resident("telegram"))
+    await Staff.filter(name="Mai Thử", active=True).update(language="xx")
+    await mai.among(group).sees(f"Phiếu #{second}", "Chưa ai nhận")
+    card = await mai.among(group).sees(f"Phiếu #{first}", "Chưa ai nhận")
+    await mai.among(group).presses("Nhận", reply_to=card["message_id"])
+    told = await mai.among(group).sees(f"#{first}: {LONG}")
+    assert told["only_for"] == mai.id
+    assert told["buttons"] == [], "it may vanish: nobody is to look for its buttons later"
+    toast = await nam.among(group).presses("Nhận", wait=10)
+    assert toast is not None
+    assert f"đã nhận phiếu #{second}" in toast
+    await stage.settled()
+    said = [one for one in await nam.among(group).seen() if f"nhận phiếu #{second}" in one["text"]]
+    assert said == [], "what an alert holds stands nowhere in the group"
+
+
 async def test_a_card_is_claimed_by_its_button_on_zalo_by_number(people: People) -> None:
     ha = await people.staff("Hà Thử", network="zalo_bot")
     number = await opened(people.resident("telegram"))
@@ -59,9 +110,10 @@ async def test_a_card_is_claimed_by_its_button_on_zalo_by_number(people: People)
     await ha.hears(f"đã nhận phiếu #{number}")
 
 
-async def test_release_brings_the_ticket_back_to_the_others(people: People) -> None:
-    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử", network="zalo_bot")
-    number = await opened(people.resident("telegram"))
+@NETWORKS
+async def test_release_brings_the_ticket_back_to_the_others(people: People, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network="zalo_bot")
+    number = await opened(people.resident(network))
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
     await mai.says(f"/tra {number} con ốm, về sớm")
@@ -88,21 +140,22 @@ async def test_nobody_of_the_area_on_duty_means_the_lead_then_the_supervisor(peo
     assert not any("Phiếu #" in text for text in texts)
 
 
-async def test_a_supervisor_assigns_by_pressing_a_name(people: People) -> None:
+@NETWORKS
+async def test_a_supervisor_assigns_by_pressing_a_name(people: People, network: str) -> None:
     mai = await people.staff("Mai Thử", network="zalo_bot")
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    number = await opened(people.resident("telegram"))
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    number = await opened(people.resident(network))
     await boss.says(f"/phancong {number}")
     offer = await boss.hears("cho ai")
-    assert "Mai Thử" in offer["buttons"]
-    await boss.presses("Mai Thử")
+    await chooses(boss, offer, "Mai Thử")
     await mai.hears(f"Phiếu #{number}", "được giao cho anh/chị")
     await mai.hears(f"#{number}", QUESTION)
 
 
-async def test_somebody_else_may_not_answer_but_a_lead_may(people: People) -> None:
-    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
-    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+@NETWORKS
+async def test_somebody_else_may_not_answer_but_a_lead_may(people: People, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network=network)
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD, network=network)
     resident = people.resident("zalo_bot")
     number = await opened(resident)
     await mai.says(f"/nhan {number}")

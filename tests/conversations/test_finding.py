@@ -9,6 +9,8 @@ from tests.conversations.conftest import People
 from tests.conversations.test_claiming import opened
 from tickets.models import Status, Ticket
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+
 
 @pytest.mark.parametrize(
     ("query", "network"),
@@ -28,23 +30,26 @@ async def test_a_ticket_is_found_by_its_words(people: People, query: str, networ
     assert "tre thi" not in found["text"]
 
 
-async def test_a_ticket_is_found_by_the_end_of_a_phone_number(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("smsgate")
+@NETWORKS
+async def test_a_ticket_is_found_by_the_end_of_a_phone_number(people: People, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident("smsgate")
     number = await opened(resident, "lam khai sinh cho be can giay to gi")
     await mai.says(f"/tim {resident.id[-5:]}")
     await mai.hears("Tìm thấy", f"#{number}")
 
 
-async def test_what_is_not_theirs_is_not_found(people: People) -> None:
-    land = await people.staff("Hà Thử", areas="dat-dai")
+@NETWORKS
+async def test_what_is_not_theirs_is_not_found(people: People, network: str) -> None:
+    land = await people.staff("Hà Thử", areas="dat-dai", network=network)
     await opened(people.resident("telegram"), "lam khai sinh cho cháu Vô Hình")
     await land.says("/tim Vô Hình")
     await land.hears("Không tìm thấy")
 
 
-async def test_a_ticket_put_aside_comes_back_in_time(people: People, stage: Stage) -> None:
-    mai = await people.staff("Mai Thử")
-    number = await opened(people.resident("telegram"), "lam khai sinh cho be can giay to gi")
+@NETWORKS
+async def test_a_ticket_put_aside_comes_back_in_time(people: People, stage: Stage, network: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
+    number = await opened(people.resident(network), "lam khai sinh cho be can giay to gi")
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
     await mai.says(f"/henlai {number} khi nào rảnh")
@@ -55,6 +60,47 @@ async def test_a_ticket_put_aside_comes_back_in_time(people: People, stage: Stag
     assert (await Ticket.get(number=number, office="phuong-thu")).status is Status.SNOOZED
     await stage.time_passes(timedelta(minutes=31))
     await mai.hears("Đến giờ hẹn", f"#{number}")
+
+
+@NETWORKS
+async def test_what_the_resident_says_brings_a_ticket_back_before_its_time(
+    people: People, stage: Stage, network: str
+) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
+    number = await opened(resident, "lam khai sinh cho be can giay to gi")
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận")
+    due = (await Ticket.get(number=number, office="phuong-thu")).first_reply_due
+    await mai.says(f"hen lai {number} 22:00")
+    await mai.hears(f"#{number}", "07:30 ngày mai")  # a time at night is the next morning
+    await resident.says("dạ tôi gửi thêm giấy chứng sinh rồi đó")
+    await mai.hears(f"#{number}", "giấy chứng sinh")
+    await stage.settled()
+    back = await Ticket.get(number=number, office="phuong-thu")
+    assert (back.status, back.first_reply_due) == (Status.CLAIMED, due), "it is our own decision: the promise stays"
+    await stage.time_passes(timedelta(days=1, minutes=1))
+    await stage.settled()
+    assert not any("Đến giờ hẹn" in one["text"] for one in await mai.seen())
+
+
+@NETWORKS
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        pytest.param("/henlai {number}", "Hẹn lại lúc nào", id="no time"),
+        pytest.param("/henlai {number} hôm qua", "Hẹn lại lúc nào", id="a time that has passed"),
+        pytest.param("/henlai {number} 32:00", "Hẹn lại lúc nào", id="an hour that no clock shows"),
+        pytest.param("/henlai 999999 30p", "Không tìm thấy", id="a number nobody has"),
+    ],
+)
+async def test_a_ticket_cannot_be_put_aside_so(people: People, network: str, line: str, answer: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
+    number = await opened(people.resident(network), "lam khai sinh cho be can giay to gi")
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận")
+    await mai.says(line.format(number=number))
+    await mai.hears(answer)
+    assert (await Ticket.get(number=number, office="phuong-thu")).status is Status.CLAIMED
 
 
 @pytest.mark.parametrize(

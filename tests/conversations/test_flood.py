@@ -108,9 +108,10 @@ async def shown(number: int, count: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_block_is_lifted_by_hand_and_only_supervisors_may(people: People, stage: Stage) -> None:
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    lead, resident = await people.staff("Dũng Thử", role=Role.LEAD), people.resident("zalo_bot")
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_a_block_is_lifted_by_hand_and_only_supervisors_may(people: People, stage: Stage, network: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    lead, resident = await people.staff("Dũng Thử", role=Role.LEAD, network=network), people.resident("zalo_bot")
     number = await opened(resident)
     await lead.says(f"/chan {number} 2d nói nhiều")
     await lead.hears("quyền cao hơn")

@@ -91,8 +91,9 @@ async def test_the_older_number_stays_whichever_is_named_first(people: People, s
     await clocks_agree(stage, first, late)
 
 
-async def test_what_is_owed_to_the_merged_one_is_owed_by_the_other(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+@NETWORKS
+async def test_what_is_owed_to_the_merged_one_is_owed_by_the_other(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident("zalo_bot")
     first = await opened(resident)
     await mai.says(f"/tl {first} Bà mang giấy chứng sinh ra phường")
     await resident.hears("Bà mang giấy chứng sinh ra phường")
@@ -139,9 +140,10 @@ async def test_tickets_of_two_residents_are_never_merged(people: People, network
     await mai.hears("Không tìm thấy")
 
 
-async def test_whoever_does_not_have_the_ticket_does_not_merge_it(people: People) -> None:
-    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử", network="zalo_bot")
-    resident = people.resident("telegram")
+@NETWORKS
+async def test_whoever_does_not_have_the_ticket_does_not_merge_it(people: People, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network="zalo_bot")
+    resident = people.resident(network)
     first, late = await opened(resident), await second(resident)
     await mai.says(f"/nhan {first}")
     await mai.hears("đã nhận phiếu")
@@ -209,3 +211,29 @@ async def test_figures_count_a_merged_matter_once(people: People, stage: Stage) 
     assert named["merged"] == {"gone"}
     assert named["live"] == set()
     assert await Event.filter(ticket__number=late, kind=EventKind.MERGED).count() == 1
+
+
+async def test_merging_and_splitting_are_typed_by_sms_too(people: People, stage: Stage) -> None:
+    mai, resident = (
+        await people.staff("Mai Thu", areas="ho-tich,xay-dung", network="smsgate"),
+        people.resident("zalo_bot"),
+    )
+    first, late = await opened(resident), await second(resident)
+    await mai.says(f"nhan {first}")
+    await mai.hears(f"da nhan phieu #{first}")
+    await mai.says(f"gop {late} vao {first}")
+    await mai.hears(f"Da gop phieu #{late} vao phieu #{first}")
+    await resident.hears(f"#{late}", "cùng một việc", f"#{first}")
+    await resident.says("với lại xin giấy phép xây dựng nhà ở riêng lẻ thì làm sao")
+    await mai.hears(f"#{first}", "giay phep xay dung")
+    await mai.says(f"tach {first}")
+    asked = await mai.hears("Tin nao", f"#{first}")
+    line = next(line for line in asked["text"].splitlines() if "xay dung" in line and line[:1].isdigit())
+    await mai.says(line.partition(".")[0])
+    await mai.hears("Da tach viec thu hai")
+    await stage.settled()
+    made = await ticket(late + 1)
+    assert made.area == "xay-dung"
+    await clocks_agree(stage, first, late, made.number)
+    await mai.says(f"gop {late} bo")
+    await mai.hears(f"Da tach lai phieu #{late}")

@@ -6,10 +6,12 @@ import pytest
 
 from bot.stage import Stage
 from sandbox.person import Person
-from tests.conversations.conftest import People
+from tests.conversations.conftest import People, chooses
 from tests.conversations.test_claiming import opened
 from tickets import clocks
 from tickets.models import Alert, Contact, Event, EventKind, Message, Role, Staff, Ticket
+
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 
 
 async def ticket(number: int) -> Ticket:
@@ -42,14 +44,17 @@ async def test_the_alert_is_a_card_with_everything_to_do(people: People, stage: 
     assert await Event.exists(ticket__number=number, kind=EventKind.REMINDED)
 
 
-async def test_extending_asks_how_long_and_why(people: People, stage: Stage) -> None:
-    mai, lead = await people.staff("Mai Thử"), await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+@NETWORKS
+async def test_extending_asks_how_long_and_why(people: People, stage: Stage, network: str) -> None:
+    mai, lead = (
+        await people.staff("Mai Thử", network=network),
+        await people.staff("Tổ trưởng Thử", role=Role.LEAD, network=network),
+    )
     number = await opened(people.resident("telegram"))
     await mai.says(f"/nhan {number}")
     await late_for_all(stage, number, mai, lead)
-    await lead.presses("Gia hạn")
-    await lead.hears("thêm bao lâu", f"#{number}")
-    await lead.presses("1 ngày làm việc")
+    await chooses(lead, await lead.sees("QUÁ HẠN trả lời", f"#{number}"), "Gia hạn")
+    await chooses(lead, await lead.hears("thêm bao lâu", f"#{number}"), "1 ngày làm việc")
     await lead.hears("Vì sao gia hạn")
     await lead.says("chờ trích lục từ tỉnh")
     await lead.hears("Đã gia hạn", f"#{number}", "17:00", "chờ trích lục từ tỉnh")
@@ -91,23 +96,27 @@ async def test_a_line_about_a_ticket(people: People, line: str, answer: str) -> 
     await lead.hears(answer)
 
 
-async def test_members_do_not_extend(people: People) -> None:
-    mai = await people.staff("Mai Thử")
-    number = await opened(people.resident("telegram"))
+@NETWORKS
+async def test_members_do_not_extend(people: People, network: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
+    number = await opened(people.resident(network))
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận phiếu")
     await mai.says(f"/giahan {number} 5d thong thả")
     await mai.hears("quyền cao hơn")
 
 
-async def test_seen_rests_the_ladder_for_a_time(people: People, stage: Stage) -> None:
-    mai, boss = await people.staff("Mai Thử"), await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+@NETWORKS
+async def test_seen_rests_the_ladder_for_a_time(people: People, stage: Stage, network: str) -> None:
+    mai, boss = (
+        await people.staff("Mai Thử", network=network),
+        await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network),
+    )
     number = await opened(people.resident("telegram"))
     await mai.says(f"/nhan {number}")
     await stage.settled()
     await stage.time_passes(timedelta(minutes=61))
-    await mai.hears("QUÁ HẠN trả lời", f"#{number}")
-    await mai.presses("Đã biết")
+    await chooses(mai, await mai.hears("QUÁ HẠN trả lời", f"#{number}"), "Đã biết")
     await mai.hears("không báo tiếp", "11:01")
     await stage.time_passes(timedelta(minutes=119))  # 11:00: the supervisor would hear two hours after 09:00
     await stage.settled()
@@ -150,18 +159,19 @@ async def test_a_supervisor_nobody_reaches_is_replaced(people: People, stage: St
     assert not await Contact.filter(staff=name, reachable=True).exists()
 
 
-async def test_an_apology_is_read_and_approved_before_it_is_sent(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+@NETWORKS
+async def test_an_apology_is_read_and_approved_before_it_is_sent(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident("zalo_bot")
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await late_for_all(stage, number, mai)
-    await mai.presses("Xin lỗi dân")
+    await chooses(mai, await mai.sees("QUÁ HẠN trả lời", f"#{number}"), "Xin lỗi dân")
     await mai.hears("Vì sao phiếu", f"#{number}")
     await mai.says("máy chủ tra cứu hộ tịch bảo trì")
-    await mai.hears("CHƯA gửi", "máy chủ tra cứu hộ tịch bảo trì")
+    draft = await mai.hears("CHƯA gửi", "máy chủ tra cứu hộ tịch bảo trì")
     await stage.settled()
     assert not any("xin lỗi" in one["text"] for one in await resident.seen())
-    await mai.presses("Gửi")
+    await chooses(mai, draft, "Gửi")
     await resident.hears("xin lỗi ông/bà", f"#{number}", "bảo trì", "trước")
     await mai.hears("Đã gửi lời xin lỗi")
     apologised = await ticket(number)
@@ -174,8 +184,11 @@ async def test_an_apology_is_read_and_approved_before_it_is_sent(people: People,
     await mai.hears("không còn dùng được")
 
 
-async def test_what_the_resident_writes_on_is_owed_an_answer_and_thanks_are_not(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+@NETWORKS
+async def test_what_the_resident_writes_on_is_owed_an_answer_and_thanks_are_not(
+    people: People, stage: Stage, network: str
+) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident("zalo_bot")
     number = await opened(resident)
     await mai.says(f"/tl {number} Dạ cần giấy chứng sinh ạ")
     await resident.hears("chứng sinh")

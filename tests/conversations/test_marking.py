@@ -49,9 +49,10 @@ async def test_a_procedure_of_another_area_takes_the_ticket_there(people: People
     assert await clocks.differences(stage.desk.policy, [row]) == []
 
 
-async def test_whoever_serves_both_areas_keeps_the_ticket(people: People) -> None:
-    mai = await people.staff("Mai Thử", areas="ho-tich,chung-thuc")
-    number = await opened(people.resident("telegram"))
+@NETWORKS
+async def test_whoever_serves_both_areas_keeps_the_ticket(people: People, network: str) -> None:
+    mai = await people.staff("Mai Thử", areas="ho-tich,chung-thuc", network=network)
+    number = await opened(people.resident(network))
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận phiếu")
     await mai.says(f"/dung {number} 2.000815")
@@ -82,3 +83,47 @@ async def test_what_a_resident_asked_before_on_any_app(people: People, stage: St
     boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
     await boss.says(f"/lichsu {number}")
     await boss.hears("đã hỏi 3 việc", f"#{elsewhere}")
+
+
+@NETWORKS
+async def test_a_note_is_read_by_colleagues_and_by_nobody_else(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
+    lead = await people.staff("Lan Thử", role=Role.LEAD, network=network)
+    number = await opened(resident)
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận phiếu")
+    await mai.says(f"/ghichu {number} đã gọi bệnh viện, chờ họ trả lời")
+    await mai.hears("người dân không thấy", f"#{number}")
+    await lead.says(f"ghi chu {number} nhớ hỏi cả trạm y tế")
+    await lead.hears("người dân không thấy", f"#{number}")
+    await mai.says(f"/ghichu {number}")
+    await mai.hears("nội dung")
+    await lead.says(f"/xem {number}")
+    shown = await lead.hears(f"#{number}", "đã gọi bệnh viện", "nhớ hỏi cả trạm y tế")
+    line = next(line for line in shown["text"].splitlines() if "bệnh viện" in line)
+    assert "Mai Thử" in line
+    assert "ghi chú" in line.lower()
+    await mai.says(f"/tl {number} Dạ mời bà tới quầy số 9")
+    await resident.hears("quầy số 9")
+    await mai.says(f"/xong {number}")
+    await resident.hears("đã xong")
+    await resident.says("/trangthai")
+    await resident.hears(f"#{number}")
+    await stage.settled()
+    heard = " ".join(one["text"] for one in await resident.seen())
+    assert "bệnh viện" not in heard
+    assert "trạm y tế" not in heard
+    noted = await Event.filter(ticket__number=number, ticket__office="phuong-thu", kind=EventKind.REPLIED).count()
+    assert noted == 1, "a note is no answer"
+
+
+@NETWORKS
+async def test_whoever_lacks_the_area_neither_notes_nor_reads_notes(people: People, network: str) -> None:
+    mai, ha = await people.staff("Mai Thử", network=network), await people.staff("Hà Thử", "dat-dai", network=network)
+    number = await opened(people.resident(network))
+    await mai.says(f"/ghichu {number} bà hẹn chiều")
+    await mai.hears("người dân không thấy")
+    await ha.says(f"/ghichu {number} tôi cũng biết bà này")
+    await ha.hears("ngoài lĩnh vực")
+    await ha.says(f"/xem {number}")
+    assert "bà hẹn chiều" not in (await ha.hears(f"#{number}"))["text"]

@@ -11,7 +11,7 @@ import pytest
 from bot.stage import Stage
 from bot.texts.catalog import Catalog
 from sandbox.person import Person
-from tests.conversations.conftest import MONDAY_8, People, number_of
+from tests.conversations.conftest import MONDAY_8, People, chooses, number_of
 from tests.conversations.test_claiming import opened
 from tickets.models import Message, Role, Status, Ticket
 
@@ -28,18 +28,6 @@ async def ticket(number: int) -> Ticket:
 async def words_of(number: int) -> list[str]:
     said = Message.filter(ticket__office="phuong-thu", ticket__number=number, direction="in").order_by("id")
     return [str(one) for one in await said.values_list("text", flat=True)]
-
-
-async def chooses(resident: Person, question: dict[str, object], part: str) -> None:
-    """Press the button whose label has `part`, or type the number it stands under."""
-    if resident.network == "telegram":
-        rows = question["buttons"]
-        assert isinstance(rows, list)
-        labels = [str(one) for row in rows for one in ([row] if isinstance(row, str) else row)]
-        await resident.presses(next(label for label in labels if part in label))
-        return
-    line = next(line for line in str(question["text"]).splitlines() if part in line and line[:1].isdigit())
-    await resident.says(line.split(".")[0].split(")")[0].strip())
 
 
 async def two_matters(resident: Person, stage: Stage) -> tuple[int, int]:
@@ -83,9 +71,10 @@ async def test_none_of_them_is_a_new_matter(people: People, stage: Stage, networ
     assert await words_of(third) == ["tôi muốn đăng ký tạm trú cho người thuê nhà"]
 
 
-async def test_words_nobody_decided_about_are_not_lost(people: People, stage: Stage) -> None:
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_words_nobody_decided_about_are_not_lost(people: People, stage: Stage, network: str) -> None:
     await people.staff("Hà Thử", areas=EVERYTHING)
-    resident = people.resident("zalo_bot")
+    resident = people.resident(network)
     first, second = await two_matters(resident, stage)
     await resident.says("ngày mai tôi ghé được không nhỉ")
     await resident.hears("thuộc việc nào")
@@ -102,9 +91,10 @@ async def test_words_nobody_decided_about_are_not_lost(people: People, stage: St
         pytest.param("bản sao chứng thực cần mấy bản ạ", 1, id="only one of them is of that area"),
     ],
 )
-async def test_what_is_plain_is_not_asked(people: People, stage: Stage, words: str, which: int) -> None:
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_what_is_plain_is_not_asked(people: People, stage: Stage, words: str, which: int, network: str) -> None:
     await people.staff("Hà Thử", areas=EVERYTHING)
-    resident = people.resident("telegram")
+    resident = people.resident(network)
     numbers = await two_matters(resident, stage)
     said = words.format(first=numbers[0])
     await resident.says(said)
@@ -112,9 +102,10 @@ async def test_what_is_plain_is_not_asked(people: People, stage: Stage, words: s
     assert said in await words_of(numbers[which])
 
 
-async def test_choosing_first_and_writing_then(people: People, stage: Stage) -> None:
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_choosing_first_and_writing_then(people: People, stage: Stage, network: str) -> None:
     await people.staff("Hà Thử", areas=EVERYTHING)
-    resident = people.resident("telegram")
+    resident = people.resident(network)
     first, _ = await two_matters(resident, stage)
     await resident.says("/phieu")
     await resident.hears("đang có các việc sau")
@@ -185,13 +176,13 @@ async def test_a_rating_may_have_one_sentence(people: People, stage: Stage, netw
     assert rated.status is Status.RESOLVED, "a sentence about the service reopens nothing"
 
 
-async def test_a_question_after_a_rating_is_a_question(people: People, stage: Stage) -> None:
-    officer, resident = await people.staff("Hà Thử"), people.resident("telegram")
+@pytest.mark.parametrize("network", NETWORKS)
+async def test_a_question_after_a_rating_is_a_question(people: People, stage: Stage, network: str) -> None:
+    officer, resident = await people.staff("Hà Thử"), people.resident(network)
     number = await opened(resident, BIRTH)
     await officer.says(f"/tl {number} Mời ông bà tới quầy số 9")
     await officer.says(f"/xong {number}")
-    await resident.hears("đã xong")
-    await resident.presses("Rất tốt")
+    await chooses(resident, await resident.hears("đã xong"), "Rất tốt")
     await resident.hears("góp ý thêm một câu")
     await resident.says("cho hỏi giấy khai sinh lấy ở quầy nào?")
     await resident.hears("mở lại", f"#{number}")
@@ -209,6 +200,23 @@ async def test_who_blocks_us_while_being_asked_keeps_nothing_waiting(people: Peo
     await officer.hears(f"#{second}", "đã chặn hoặc ngừng nhận tin")
     await officer.sees(f"Phiếu #{first}", "đã chặn hoặc ngừng nhận tin")
     assert "ngày mai tôi ghé được không nhỉ" in (await words_of(first)) + (await words_of(second))
+
+
+async def test_who_blocks_us_where_the_network_does_not_say_so_keeps_nothing_waiting_either(
+    people: People, stage: Stage
+) -> None:
+    officer, resident = await people.staff("Hà Thử", areas=EVERYTHING), people.resident("zalo_bot")
+    _, second = await two_matters(resident, stage)
+    await officer.says(f"/nhan {second}")
+    await officer.hears("đã nhận")
+    await resident.says("ngày mai tôi ghé được không nhỉ")
+    await resident.hears("thuộc việc nào")
+    await resident.does(block=True)
+    await stage.time_passes(timedelta(minutes=11))  # nobody chose: it belongs to the later matter
+    await officer.hears(f"#{second}", "ngày mai tôi ghé")
+    assert (await words_of(second))[1:] == ["ngày mai tôi ghé được không nhỉ"]
+    await officer.says(f"/tl {second} Dạ mời ông bà ghé trước 16 giờ")
+    await officer.hears("chưa tới được người dân", f"#{second}")
 
 
 @pytest.fixture

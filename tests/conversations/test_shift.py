@@ -10,6 +10,7 @@ from tests.conversations.test_claiming import opened
 from tickets import clocks
 from tickets.models import Role, ScheduledRun, Status, Ticket
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 WEDNESDAY_7 = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)  # 07:00 in Vietnam
 
 
@@ -30,8 +31,9 @@ async def test_the_morning_tells_what_the_day_brings(people: People, stage: Stag
     await mai.hears("Anh/chị giữ 1 phiếu (quá hạn 1")
 
 
-async def test_a_shift_is_handed_over_in_one_go(people: People, stage: Stage) -> None:
-    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử")
+@NETWORKS
+async def test_a_shift_is_handed_over_in_one_go(people: People, stage: Stage, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network=network)
     resident, other = people.resident("telegram"), people.resident("zalo_bot")
     first, second = await opened(resident), await opened(other)
     await mai.says(f"/nhan {first}")
@@ -42,7 +44,7 @@ async def test_a_shift_is_handed_over_in_one_go(people: People, stage: Stage) ->
     await mai.hears("chờ người dân")
     await mai.says("/bangiao")
     offer = await mai.hears("đang giữ 2 phiếu", f"#{first}", f"#{second}")
-    assert "Giao cho Nam Thử" in offer["buttons"]
+    assert "Giao cho Nam Thử" in (offer["buttons"] if network == "telegram" else offer["text"])
     await mai.says("/bangiao Nam Thử, bà Thử hẹn sáng mai ghé")
     await mai.hears("Đã bàn giao 2 phiếu cho Nam Thử")
     taken = await nam.hears("Mai Thử bàn giao cho anh/chị 2 phiếu", "bà Thử hẹn sáng mai ghé")
@@ -55,9 +57,13 @@ async def test_a_shift_is_handed_over_in_one_go(people: People, stage: Stage) ->
     await resident.hears("Nam Thử")
 
 
-async def test_somebody_without_the_area_gets_nothing(people: People) -> None:
-    mai, ha = await people.staff("Mai Thử"), await people.staff("Hà Thử", areas="dat-dai")
-    number = await opened(people.resident("telegram"))
+@NETWORKS
+async def test_somebody_without_the_area_gets_nothing(people: People, network: str) -> None:
+    mai, ha = (
+        await people.staff("Mai Thử", network=network),
+        await people.staff("Hà Thử", areas="dat-dai", network=network),
+    )
+    number = await opened(people.resident(network))
     await mai.says(f"/nhan {number}")
     await mai.says("/bangiao Hà Thử")
     await mai.hears("Đã bàn giao 0 phiếu", f"Còn giữ #{number}")

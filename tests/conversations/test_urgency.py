@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.stage import Stage
-from tests.conversations.conftest import People, number_of
+from tests.conversations.conftest import People, chooses, number_of
 from tests.conversations.test_claiming import QUESTION, opened
 from tickets import clocks
 from tickets.models import CalendarDay, Event, EventKind, Role, Status, Ticket, Urgency
 
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 DANGER = "cuu voi chong toi dang danh toi"
 
 
@@ -44,13 +45,15 @@ async def test_each_urgency_has_its_own_times(
     assert await clocks.differences(stage.desk.policy, [after]) == []
 
 
-async def test_without_a_word_the_others_are_offered_as_buttons(people: People) -> None:
-    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
-    number = await opened(people.resident("telegram"))
+@NETWORKS
+async def test_without_a_word_the_others_are_offered_as_buttons(people: People, network: str) -> None:
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD, network=network)
+    number = await opened(people.resident(network))
     await lead.says(f"/uutien {number}")
     asked = await lead.hears("gấp tới đâu")
-    assert asked["buttons"] == ["Chưa gấp", "Ưu tiên cao", "KHẨN"]
-    await lead.presses("Ưu tiên cao")
+    if network == "telegram":
+        assert asked["buttons"] == ["Chưa gấp", "Ưu tiên cao", "KHẨN"]
+    await chooses(lead, asked, "Ưu tiên cao")
     await lead.hears("ưu tiên cao", f"#{number}")
     await lead.says("/cho")
     await lead.hears(f"#{number}")
@@ -183,8 +186,11 @@ async def test_what_is_undone_at_once_is_nobodys_news(people: People, stage: Sta
     await quiet_calendar(stage)
 
 
-async def test_an_extension_is_told_to_the_resident_and_a_small_one_is_not(people: People, stage: Stage) -> None:
-    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+@NETWORKS
+async def test_an_extension_is_told_to_the_resident_and_a_small_one_is_not(
+    people: People, stage: Stage, network: str
+) -> None:
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD, network=network)
     patient, other = people.resident("telegram"), people.resident("zalo_bot")
     far, near = await opened(patient), await opened(other)
     await stage.settled()

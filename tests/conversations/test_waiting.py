@@ -70,9 +70,10 @@ async def test_who_answers_is_not_reminded(people: People, stage: Stage, network
     assert await chased(number) == 0
 
 
-async def test_nobody_is_reminded_at_night(people: People, stage: Stage) -> None:
+@NETWORKS
+async def test_nobody_is_reminded_at_night(people: People, stage: Stage, network: str) -> None:
     """The program was not running when the reminder fell due."""
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident("zalo_bot")
     number = await waiting(mai, resident)
     stage.app.clock.set(at(26, 20))
     stage.app.jobs.ring_minute()
@@ -83,8 +84,9 @@ async def test_nobody_is_reminded_at_night(people: People, stage: Stage) -> None
     assert await chased(number) == 1
 
 
-async def test_waiting_anew_begins_anew(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+@NETWORKS
+async def test_waiting_anew_begins_anew(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     number = await waiting(mai, resident)
     await stage.it_is(at(26, 7, 31))
     await resident.hears("vẫn đang chờ")
