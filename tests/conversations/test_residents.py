@@ -48,13 +48,13 @@ async def test_words_that_could_belong_to_two_matters_are_asked_about(
     first, second = await two_matters(resident, stage)
     await officer.says(f"/nhan {first}")
     await officer.hears("đã nhận")
-    await resident.says("chiều nay tôi gửi thêm ảnh nhé")
+    await resident.says("tôi gửi thêm ảnh nhé")
     question = await resident.hears("thuộc việc nào")
     await resident.says("hay để sáng mai")
     await chooses(resident, question, f"#{first}")
     await officer.hears(f"#{first}", "hay để sáng mai")
     await resident.hears(f"#{first}")
-    assert (await words_of(first))[1:] == ["chiều nay tôi gửi thêm ảnh nhé", "hay để sáng mai"]
+    assert (await words_of(first))[1:] == ["tôi gửi thêm ảnh nhé", "hay để sáng mai"]
     assert len(await words_of(second)) == 1
 
 
