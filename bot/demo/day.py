@@ -19,9 +19,7 @@ BIRTH = (
     "Con gái tôi lấy chồng Đài Loan, về Việt Nam ở cữ rồi đẻ bên này luôn. "
     "Giấy tờ cho cháu thì phường mình nhận hay phải lên tỉnh?"
 )
-LAND = (
-    "Tôi muốn cắt miếng đất làm hai, cho thằng lớn một phần rồi nó xin phép xây nhà luôn. Mấy việc đó trình tự ra răng?"
-)
+LAND = "Tôi muốn xin phép xây nhà cho thằng lớn trên phần đất nhà tôi chia cho nó. Trình tự ra răng?"
 DISABILITY = "giay khuyet tat bi rach nat, doi to moi"
 COPY = "bang cap 3 cua minh ep plastic tu hoi nao roi thi con dong dau sao y duoc ko, hay phai boc ra"
 MOST = 3  # areas offered to choose from
