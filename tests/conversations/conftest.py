@@ -17,7 +17,7 @@ from config.embedded import Stores
 from config.settings import Settings
 from sandbox import server
 from sandbox.person import Door, Person
-from tickets.models import Role, Staff, StaffChat, Status, Ticket
+from tickets.models import OutboxRow, OutboxState, Role, Staff, StaffChat, Status, Ticket
 
 OFFICES = Path(__file__).with_name("offices")
 MONDAY_8 = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
@@ -95,6 +95,7 @@ async def stage(helpdesk: Helpdesk) -> AsyncIterator[Stage]:
     yield helpdesk.thu
     await helpdesk.thu.settled()
     # Time goes back for the next conversation: nothing of this one may then be late, or wait for its moment.
+    await OutboxRow.filter(state=OutboxState.QUEUED).update(state=OutboxState.DROPPED)
     await Ticket.all().update(status=Status.CLOSED)
     await Staff.all().update(active=False)
     await StaffChat.all().update(active=False)
