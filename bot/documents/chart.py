@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's palette, told apart with every kind of colour blindness; hatching and numbers say the same without it.
 BLUE, ORANGE, GREY, INK, PALE = "#0072B2", "#E69F00", "#999999", "#222222", "#E6E6E6"
-WIDTH, HEIGHT = 6.0, 8.0  # inches; at 180 dots 1080 × 1440, a phone held upright
-DOTS = 180
+WIDTH, HEIGHT = 6.0, 8.0  # inches; at 160 dots 960 × 1280, a phone held upright, and no larger than a chat app shows
+DOTS = 160
 ROWS = 8  # bars of areas; the rest is one bar together
 _DAYS_AS_DAYS, _DAYS_AS_WEEKS = 16, 120  # longer periods are drawn by week, still longer ones by month
 _NAME = 20  # letters of an area beside its bar
@@ -74,7 +74,7 @@ def described(desk: "Desk", language: str, found: Figures, period: Period, now: 
 
 
 def drawn(picture: Picture) -> bytes:
-    """The picture as PNG, 1080 × 1440. Takes a good part of a second, more the first time; keeps no state of pyplot."""
+    """The picture as PNG, 960 × 1280. Takes a good part of a second, more the first time; keeps no state of pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -197,7 +197,7 @@ def test_the_chart_is_the_size_of_a_phone_and_has_every_letter() -> None:
     )  # fmt: skip
     content = chart.drawn(picture)
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (1080, 1440)
+    assert (int.from_bytes(content[16:20]), int.from_bytes(content[20:24])) == (960, 1280)
     assert len(content) < 500_000
 
 
