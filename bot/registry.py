@@ -1,5 +1,8 @@
 """Which words are commands, who may say them, and what they do: one table, filled from the marks on the functions."""
 
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +41,8 @@ class Command:
     ticket: bool = False  # works on one ticket: by number, by the card answered, or the only one in hand
     free_text: bool = False  # words follow: without a slash they must not be taken for ordinary speech
     options: tuple[str, ...] = ()  # words that may follow without a slash, folded
+    spoken: str = ""  # a pattern of what, folded, makes a command of it without a slash; empty: the usual rule
+    spelled: tuple[str, ...] = ()  # the words with their diacritics
     settles: bool = False  # answers the open question itself, which is therefore not forgotten before it runs
 
 
@@ -48,13 +53,17 @@ def command(
     ticket: bool = False,
     free_text: bool = False,
     options: tuple[str, ...] = (),
+    spoken: str = "",
     settles: bool = False,
 ) -> Callable[[Run], Run]:
     """Mark a function as a command. The mark changes nothing; `Registry` collects what is marked."""
 
     def mark(run: Run) -> Run:
         words = tuple(dict.fromkeys((name, *(fold(alias).replace(" ", "") for alias in aliases))))
-        setattr(run, _MARK, Command(name, words, audience, run, ticket, free_text, options, settles))
+        marked = Command(
+            name, words, audience, run, ticket, free_text, options, spoken, spelled=(name, *aliases), settles=settles
+        )
+        setattr(run, _MARK, marked)
         return run
 
     return mark
@@ -101,7 +110,7 @@ class Registry:
 
         With a slash the first word decides. Without one, a command that takes free text needs a number or must be a
         word nobody uses in a sentence; any other must be the whole line, a number at most behind it: "cho" is the
-        queue, "cho tôi hỏi" is a question.
+        queue, "cho tôi hỏi" is a question. And it must be spelled as the command is: "vâng" is yes, not "vắng".
         """
         table = self._staff if staff else self._resident
         line = text.strip()
@@ -114,7 +123,7 @@ class Registry:
             if found is None or not all(parts):  # `@12` names a colleague and is no part of the command's name
                 continue
             args = _rest(line.lstrip("/"), length)
-            if explicit or _in_one_piece(found, words[0]) or _stands_alone(found, name, args):
+            if explicit or (_meant(found, "".join(words[:length])) and _is_spoken(found, words[0], name, args)):
                 return Parsed(found, args, explicit)
         return None
 
@@ -127,6 +136,22 @@ class Registry:
 def _rest(line: str, words: int) -> str:
     parts = line.split(maxsplit=words)
     return parts[words] if len(parts) > words else ""
+
+
+def _meant(found: Command, typed: str) -> bool:
+    """Whether the diacritics of `typed`, where it has any, are those of the command, wherever the tone was put."""
+    return typed.isascii() or any(not _marks(typed) - _marks(word) for word in found.spelled)
+
+
+def _marks(text: str) -> Counter[str]:
+    parts = unicodedata.normalize("NFD", text.lower())
+    return Counter(part for part in parts if part == "đ" or unicodedata.combining(part))
+
+
+def _is_spoken(found: Command, word: str, name: str, args: str) -> bool:
+    if found.spoken:
+        return re.fullmatch(found.spoken, fold(args)) is not None
+    return _in_one_piece(found, word) or _stands_alone(found, name, args)
 
 
 def _in_one_piece(found: Command, word: str) -> bool:

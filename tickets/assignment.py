@@ -142,7 +142,7 @@ async def _hands(policy: Policy, area: str, now: datetime, without: set[int]) ->
     ]
     planned = await duty.planned_now(policy, area, now)
     if planned:
-        meant = [one for one in staff if one.id in planned] or meant
+        meant = [one for one in staff if one.id in planned and rights.has_area(policy, one, area)] or meant
     meant = [one for one in meant if one.id not in without]
     if not meant:
         return []

@@ -10,11 +10,11 @@ from datetime import date, datetime, time
 
 from tortoise import connections
 
-from tickets import rows, schedule
+from tickets import rows, schedule, usual_week
 from tickets.errors import DomainError
 from tickets.folding import fold
 from tickets.hours import Calendar, Session, sessions_on, wall_moment
-from tickets.models import Absence, RosterDay, Staff
+from tickets.models import Absence, RosterDay, RosterWeek, Staff
 from tickets.policy import Policy
 
 MORNING, AFTERNOON = "morning", "afternoon"
@@ -39,7 +39,14 @@ class Plan:
     closes: datetime
     people: tuple[int, ...]
     unknown: tuple[str, ...] = ()
-    changed: bool = False  # in chat, over the office file
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is written down for half a day, and the names of the office file nobody of staff has."""
+
+    people: tuple[int, ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +106,40 @@ def rostered_areas(policy: Policy) -> list[str]:
 
 
 async def plans(policy: Policy, day: date, staff: Sequence[Staff]) -> list[Plan]:
-    """The roster of a local day: for each area that has one, each half that is worked, with chat over the file."""
-    changed: dict[tuple[str, str], list[int]] = {}
-    for row in await RosterDay.filter(office=policy.office, day=day).order_by("id"):
-        changed.pop((row.area, row.half), None)
-        if row.people is not None:
-            changed[row.area, row.half] = row.people
+    """The roster of a local day: for each area that has one, each half that is worked.
+
+    What was said in chat of this one day counts before what was said there of its weekday, and that before the file.
+    """
+    week = await usual(policy, staff)
+    changed: dict[tuple[str, str], Named | None] = {}
     active = {one.id for one in staff if one.active}
+    for row in await RosterDay.filter(office=policy.office, day=day).order_by("id"):
+        own = None if row.people is None else Named(tuple(one for one in row.people if one in active))
+        changed[row.area, row.half] = own
     found = []
-    for area in dict.fromkeys((*rostered_areas(policy), *(area for area, _ in changed))):
-        written = policy.duty(area).roster.get(day.weekday(), ((), ()))
+    for area in dict.fromkeys((*week, *(area for area, _ in changed))):
         for half, (opens, closes) in halves(policy.calendar_of(area), day).items():
-            if (own := changed.get((area, half))) is not None:
-                people = tuple(one for one in own if one in active)
-                found.append(Plan(area, half, opens, closes, people, changed=True))
-                continue
-            named, unknown = _named(written[HALVES.index(half)], staff)
-            if named or unknown:
-                found.append(Plan(area, half, opens, closes, named, unknown))
+            meant = changed.get((area, half)) or week.get(area, {}).get((day.weekday(), half))
+            if meant is not None:
+                found.append(Plan(area, half, opens, closes, meant.people, meant.unknown))
     return found
 
 
-def _named(names: Iterable[str], staff: Sequence[Staff]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+async def usual(policy: Policy, staff: Sequence[Staff]) -> dict[str, dict[tuple[int, str], Named]]:
+    """The roster of a week without its single days, by area, then by weekday (0 for Monday) and half of the day."""
+    active = {one.id for one in staff if one.active}
+    found: dict[str, dict[tuple[int, str], Named]] = {area: {} for area in rostered_areas(policy)}
+    for area, slots in found.items():
+        for weekday, written in policy.duty(area).roster.items():
+            for half, names in zip(HALVES, written, strict=True):
+                if names:
+                    slots[weekday, half] = _named(names, staff)
+    for (area, weekday, half), people in (await usual_week.in_force(policy.office)).items():
+        found.setdefault(area, {})[weekday, half] = Named(tuple(one for one in people if one in active))
+    return found
+
+
+def _named(names: Iterable[str], staff: Sequence[Staff]) -> Named:
     """The ids of those the office file names, and the names nobody, or more than one, has."""
     ids, unknown = [], []
     for name in names:
@@ -131,7 +150,7 @@ def _named(names: Iterable[str], staff: Sequence[Staff]) -> tuple[tuple[int, ...
             ids.append(meant[0])
         else:
             unknown.append(name)
-    return tuple(dict.fromkeys(ids)), tuple(unknown)
+    return Named(tuple(dict.fromkeys(ids)), tuple(unknown))
 
 
 def unknown_names(policy: Policy, staff: Sequence[Staff]) -> list[str]:
@@ -140,7 +159,7 @@ def unknown_names(policy: Policy, staff: Sequence[Staff]) -> list[str]:
     for area in rostered_areas(policy):
         for halves_ in policy.duty(area).roster.values():
             for names in halves_:
-                found |= dict.fromkeys(_named(names, staff)[1])
+                found |= dict.fromkeys(_named(names, staff).unknown)
     return list(found)
 
 
@@ -211,9 +230,12 @@ def _begun(found: Iterable[Plan], now: datetime) -> list[Plan]:
 
 
 async def _ever_rostered(policy: Policy, area: str, today: date, staff: Sequence[Staff]) -> set[int]:
-    """Everybody who takes turns in an area: named in its file on any day, or in chat for today."""
+    """Everybody who takes turns in an area: named in its file or in chat for any weekday, or in chat for today."""
     names = {name for halves_ in policy.duty(area).roster.values() for half in halves_ for name in half}
-    ids = set(_named(names, staff)[0])
+    ids = set(_named(names, staff).people)
+    for (slot_area, _, _), people in (await usual_week.in_force(policy.office)).items():
+        if slot_area == area:
+            ids |= set(people)
     for row in await RosterDay.filter(office=policy.office, day=today, area=area):
         ids |= set(row.people or ())
     return ids
@@ -221,12 +243,17 @@ async def _ever_rostered(policy: Policy, area: str, today: date, staff: Sequence
 
 async def planned_now(policy: Policy, area: str, now: datetime) -> set[int]:
     """Those whom the roster of `area` names for the half of the day that began last; empty without a roster."""
-    if not policy.duty(area).roster and not await RosterDay.exists(office=policy.office, area=area):
+    area = policy.desk(area)
+    if not policy.duty(area).roster and not await _changed_in_chat(policy.office, area):
         return set()
     today = now.astimezone(policy.calendar.zone).date()
     staff = await rows.find(Staff, "office = $1 AND active ORDER BY id", [policy.office])
     begun = _begun(await plans(policy, today, staff), now)
-    return {person for one in begun if one.area == policy.desk(area) for person in one.people}
+    return {person for one in begun if one.area == area for person in one.people}
+
+
+async def _changed_in_chat(office: str, area: str) -> bool:
+    return await RosterDay.exists(office=office, area=area) or await RosterWeek.exists(office=office, area=area)
 
 
 # ------------------------------------------------------------------------------------------------------------ absence

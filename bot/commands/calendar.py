@@ -18,11 +18,12 @@ WORK = ("lambu", "lamthem", "lamviec", "work")
 FILE = ("bo", "huy", "undo")
 CONFIRM = ("xacnhan", "confirm")
 LOG = ("nhatky", "log")
+SPOKEN = r"(\d{4}|nhatky|xacnhan \d{4}|(nghi|lambu|lamthem|lamviec|bo|huy) (\S*\d\S*|homnay|ngaymai)( .*)?)?"
 SHOWN_YEARS = range(2000, 2101)
 CARDS = 40  # brought up to date at once; the others are when they move
 
 
-@command("lich", "lịch", "calendar", audience=Audience.STAFF, free_text=True)
+@command("lich", "lịch", "calendar", audience=Audience.STAFF, free_text=True, spoken=SPOKEN)
 async def calendar(ctx: Context) -> None:
     """/lich [YEAR] shows; /lich nghi|lambu|bo DAY[..DAY] … changes; /lich xacnhan YEAR confirms; /lich nhatky logs."""
     word, _, rest = ctx.args.strip().partition(" ")

@@ -20,9 +20,10 @@ SEND = ("gui", "send")
 EDIT = ("sua", "them", "moi", "edit", "new")
 REMOVE = ("bo", "xoa", "remove")
 LOG = ("nhatky", "lichsu", "log", "history")
+SPOKEN = r"(#?\d+( .*)?|(sua|them|bo|xoa|nhatky|lichsu)( .*)?)?"  # "mẫu này ông lấy ở quầy" is no command
 
 
-@command("mau", "mẫu", "canned", audience=Audience.STAFF, free_text=True)
+@command("mau", "mẫu", "canned", audience=Audience.STAFF, free_text=True, spoken=SPOKEN)
 async def canned_(ctx: Context) -> None:
     """/mau lists; /mau NUMBER NAME shows one filled in, to be sent; /mau sua|bo|nhatky [AREA] NAME edits."""
     word, _, rest = ctx.args.strip().partition(" ")

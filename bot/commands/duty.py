@@ -17,6 +17,7 @@ from tickets.models import Absence, Staff
 
 DUTY = {"on": True, "bat": True, "vao": True, "off": False, "tat": False, "nghi": False}
 BACK = ("het", "xong", "huy", "over")
+SPOKEN = r"(\d{1,2}[/.]\d\S*( .*)?|@.+|het)?"  # "vang hom nay" may be a yes without its marks
 
 _STANDS_IN = re.compile(r"[;,]\s*(?:người\s+)?(?:thay|substitute)\s*:?\s+(?P<name>.+)$", re.IGNORECASE)
 
@@ -57,7 +58,7 @@ async def release_all(ctx: Context) -> None:
 # ------------------------------------------------------------------------------------------------------------ absence
 
 
-@command("vang", "vắng", "away", audience=Audience.STAFF, free_text=True)
+@command("vang", "vắng", "away", audience=Audience.STAFF, free_text=True, spoken=SPOKEN)
 async def away(ctx: Context) -> None:
     """/vang DAY[..DAY] [sáng|chiều|HOURS] reason[; thay NAME]: away then; /vang het: back; with @NAME: for a colleague.
 

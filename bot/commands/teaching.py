@@ -6,10 +6,11 @@ from bot.registry import Audience, command
 from tickets import matching, procedure_of, teaching
 from tickets.models import Direction, Message, TaughtBy
 
+SPOKEN = r"(#?\d+ )?\d+\.\d\S*"  # "đúng" alone, or "đúng 2 bản", is said to a resident
 _PERCENT = 100
 
 
-@command("dung", "đúng", "correct", audience=Audience.STAFF, ticket=True, free_text=True)
+@command("dung", "đúng", "correct", audience=Audience.STAFF, ticket=True, free_text=True, spoken=SPOKEN)
 async def correct(ctx: Context) -> None:
     """/dung NUMBER CODE: which procedure the matter really is; the ticket moves to its area if it is elsewhere."""
     ticket, policy = ctx.about_ticket, ctx.desk.policy

@@ -4,13 +4,27 @@ import types
 
 import pytest
 
-from bot.commands import common, duty, passing, resident, shift, staff, supervisor, team
+from bot.commands import (
+    calendar,
+    canned_replies,
+    common,
+    duty,
+    passing,
+    resident,
+    shift,
+    staff,
+    supervisor,
+    teaching,
+    team,
+)
 from bot.registry import Audience, Registry, command
 
 
 @pytest.fixture(scope="module")
 def registry() -> Registry:
-    return Registry([common, resident, staff, supervisor, duty, shift, passing, team])
+    return Registry(
+        [calendar, canned_replies, common, duty, passing, resident, shift, staff, supervisor, teaching, team]
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,6 +49,17 @@ def registry() -> Registry:
         pytest.param("/bangiao @12", "bangiao", "@12", id="a colleague's number, as a button types it"),
         pytest.param("/trợ giúp", "trogiup", "", id="help in two words"),
         pytest.param("phancong 12 Mai", "phancong", "12 Mai", id="a compound name with a number"),
+        pytest.param("mau sua ho-tich Hẹn: Dạ", "mau", "sua ho-tich Hẹn: Dạ", id="writing a canned reply"),
+        pytest.param("mẫu 12 giấy chứng sinh", "mau", "12 giấy chứng sinh", id="a canned reply for a ticket"),
+        pytest.param("mau", "mau", "", id="the list of canned replies"),
+        pytest.param("lich nghi 31/12 chiều lý do", "lich", "nghi 31/12 chiều lý do", id="a day off"),
+        pytest.param("lịch 2027", "lich", "2027", id="the calendar of a year"),
+        pytest.param("vang 25/11..27/11 nghỉ phép; thay Nam", "vang", "25/11..27/11 nghỉ phép; thay Nam", id="away"),
+        pytest.param("vang @Mai Thử: 24/11 ốm", "vang", "@Mai Thử: 24/11 ốm", id="a colleague away"),
+        pytest.param("vang het", "vang", "het", id="back again"),
+        pytest.param("đúng 12 1.001193", "dung", "12 1.001193", id="the right procedure"),
+        pytest.param("huỷ", "huy", "", id="the tone on the other vowel"),
+        pytest.param("nhân 12", "nhan", "12", id="a tone forgotten"),
         pytest.param("Moicanbo totruong ho-tich", "moicanbo", "totruong ho-tich", id="a compound name in one piece"),
     ],
 )
@@ -50,6 +75,15 @@ def test_a_line_of_staff_is_a_command(registry: Registry, line: str, name: str, 
         pytest.param("cho tôi hỏi khai sinh", id="the queue's word opens an ordinary sentence"),
         pytest.param("đợi chị một chút", id="wait, said to a person"),
         pytest.param("xong rồi em nhé", id="done, said to a person"),
+        pytest.param("Vâng", id="yes, which is spelled like away without its marks"),
+        pytest.param("vâng 2 bản ạ", id="yes and a number"),
+        pytest.param("vâng mai ông ghé nhé", id="yes, tomorrow"),
+        pytest.param("vang hom nay ong ghe nhe", id="yes, today, without marks"),
+        pytest.param("Đúng", id="that is right, said to a person"),
+        pytest.param("đúng 2 bản nhé", id="right, two copies"),
+        pytest.param("đổi 12 bộ", id="to change, spelled like to wait without its marks"),
+        pytest.param("mẫu này ông lấy ở quầy", id="a form, said to a person"),
+        pytest.param("lịch nghỉ Tết phường sẽ báo sau", id="days off, said to a person"),
         pytest.param("mời cán bộ vào họp", id="the words of a compound name, spoken"),
         pytest.param("", id="nothing"),
         pytest.param("/", id="a slash alone"),

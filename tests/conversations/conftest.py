@@ -13,10 +13,11 @@ import pytest
 from bot import wiring
 from bot.clock import Clock
 from bot.stage import Stage, staged
+from channels.text import plain
 from config.embedded import Stores
 from config.settings import Settings
 from sandbox import server
-from sandbox.person import Door, Person
+from sandbox.person import PATIENCE, Door, Json, Person
 from tickets.models import OutboxRow, OutboxState, Role, Staff, StaffChat, Status, Ticket
 
 OFFICES = Path(__file__).with_name("offices")
@@ -101,6 +102,16 @@ async def stage(helpdesk: Helpdesk) -> AsyncIterator[Stage]:
     await StaffChat.all().update(active=False)
 
 
+class ByPhone(Person):
+    """Somebody whose short messages come without diacritics: hears what others hear, in plain letters."""
+
+    async def hears(self, *parts: str, patience: float = PATIENCE) -> Json:
+        return await super().hears(*map(plain, parts), patience=patience)
+
+    async def sees(self, *parts: str, patience: float = PATIENCE) -> Json:
+        return await super().sees(*map(plain, parts), patience=patience)
+
+
 class People:
     """Invented people with names and numbers of their own in every conversation."""
 
@@ -108,8 +119,10 @@ class People:
         self._stage = stage
 
     def resident(self, network: str, name: str = "Bà Thử") -> Person:
-        number = next(_numbers)
-        return self._stage.person(network, _id(network, number), name)
+        who = _id(network, next(_numbers))
+        if network == "smsgate":
+            return ByPhone(self._stage.door, network, who, name)
+        return self._stage.person(network, who, name)
 
     async def staff(
         self, name: str, areas: str = "ho-tich", role: Role = Role.MEMBER, network: str = "telegram"

@@ -7,7 +7,7 @@ from tickets.models.block import Block
 from tickets.models.calendar_day import CalendarDay, DayKind
 from tickets.models.canned_reply import CannedReply
 from tickets.models.dialog import Dialog
-from tickets.models.duty import Absence, RosterDay, Turn
+from tickets.models.duty import Absence, RosterDay, RosterWeek, Turn
 from tickets.models.event import Event, EventKind
 from tickets.models.grant import ChannelConsent, ChannelGrant
 from tickets.models.inbox import InboxRow, InboxState
@@ -66,6 +66,7 @@ __all__ = [
     "ResidentLink",
     "Role",
     "RosterDay",
+    "RosterWeek",
     "ScheduledRun",
     "Spending",
     "Staff",

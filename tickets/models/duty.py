@@ -1,4 +1,4 @@
-"""Who is away, who stands on the duty roster of single days, and whose turn it was last to be given a ticket."""
+"""Who is away, who has duty every week and on single days, and whose turn it was last to be given a ticket."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -54,6 +54,29 @@ class RosterDay(Model):
     class Meta:
         table = "roster_day"
         indexes = (("office", "day"),)
+
+
+class RosterWeek(Model):
+    """Who has duty for an area in one half of a weekday, every week, set in chat over the office file.
+
+    The newest row counts; the older ones say who had laid down what before.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    office = fields.CharField(max_length=64)
+    area = fields.CharField(max_length=64)
+    weekday = fields.SmallIntField()  # 0 for Monday
+    half = fields.CharField(max_length=10)  # morning or afternoon
+    people = fields.JSONField[list[int] | None](null=True)  # ids of staff; null: as the file says
+    staff: fields.ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "tickets.Staff", related_name="weeks_changed", null=True, on_delete=fields.OnDelete.RESTRICT
+    )
+    reason = fields.TextField(default="")
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "roster_week"
+        indexes = (("office", "id"),)
 
 
 class Turn(Model):
