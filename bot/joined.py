@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot import cards, live_cards, notices, times
-from tickets import queries
-from tickets.models import Direction, Message, Staff, Status, Ticket
+from tickets import order, queries
+from tickets.models import Staff, Status, Ticket
 
 if TYPE_CHECKING:
     from bot.wiring import Desk
@@ -23,7 +23,7 @@ async def merged(desk: "Desk", kept: Ticket, gone: Ticket, by: Staff, now: datet
         show = [[(desk.texts.say(owner.language, "button.show"), f"/xem {kept.number}")]]
         await notices.to_staff(owner, now, text, ticket=kept, buttons=show)
     if owner is not None and gone.assignee_id != owner.id:  # whoever answers has everything that was said
-        for message in await Message.filter(ticket_id=gone.id, direction=Direction.IN).order_by("id"):
+        for message in await order.said(gone):
             await notices.show_words(desk, kept, owner, message, now)
     for ticket in (gone, kept):
         await live_cards.refresh(desk, ticket, now)

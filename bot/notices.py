@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot import asking, cards, costs, dangers, group_answers, live_cards, opening, reaching, times, topics, ways
 from bot.context import Buttons, by_number
-from tickets import assignment, outbox, queries, routing
+from tickets import assignment, order, outbox, queries, routing
 from tickets.assignment import Given
-from tickets.models import Contact, Direction, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
+from tickets.models import Contact, Message, OutboxKind, OutboxRow, Priority, Staff, Ticket
 from tickets.people import reach
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def put_into_hands(desk: "Desk", ticket: Ticket, given: Given, now: dateti
     await live_cards.refresh(desk, ticket, now)
     why = desk.texts.say(staff.language, f"assigned.{given.why}", number=ticket.number)
     await live_cards.to_owner(desk, ticket, given.contact, staff.language, why, now)
-    for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
+    for message in await order.said(ticket):
         await show_words(desk, ticket, staff, message, now)
 
 
@@ -161,7 +161,7 @@ async def claimed(desk: "Desk", ticket: Ticket, staff: Staff, now: datetime) -> 
     ticket = await queries.reload(ticket)
     await live_cards.refresh(desk, ticket, now)
     await to_resident(desk, ticket, now, "resident.claimed", officer=staff.name)
-    for message in await Message.filter(ticket=ticket, direction=Direction.IN).order_by("id"):
+    for message in await order.said(ticket):
         await show_words(desk, ticket, staff, message, now)
 
 

@@ -116,7 +116,7 @@ class Inbound:
     forwarded: bool = False  # words passed on from elsewhere, as the network says: no command of the one who did
     sender: SenderClass = SenderClass.PERSON
     press_id: str = ""  # to be acknowledged with an Outbound of kind ANSWER_PRESS
-    sent_at: datetime | None = None  # the provider's time, aware; informational only
+    sent_at: datetime | None = None  # the provider's time, aware; says the order within a chat, and nothing else
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="text for people, json for log collectors: one object a line."
     )
+    keep_raw_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days for which the networks' own messages, as they came, and copies of papers are kept.",
+    )
     language: Literal["vi", "en"] = Field(
         default="vi", description="Language of offices whose file names none: vi or en."
     )

@@ -98,7 +98,7 @@ class Control:
             raise ControlError(f"{network.kind} has no wrapped webhooks; zalo_bot has")
         if kind == "blocked" and key is None:
             raise ControlError('"blocked" needs a "chat": who blocked the bot?')
-        if kind in ("down", "wrapped", "duplicate") and key is not None:
+        if kind in ("down", "wrapped", "duplicate", "swap") and key is not None:
             raise ControlError(f'"{kind}" concerns the whole network: leave "chat" out')
         fault = Fault(kind, key, body.get("method"), _count(body, "times"), _count(body, "retry_after") or 1)
         network.faults.add(fault)

@@ -10,6 +10,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 # The providers wait seconds to hours between tries; here the schedule is compressed so that a test sees several.
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 3.0
+OVERTAKEN = 4.0  # seconds an event lags behind that others are to overtake
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Parcel:
     headers: Callable[[bytes], Mapping[str, str]]
     taken: Callable[[bytes], None] = field(default=lambda _answer: None)
     refused: Callable[[str], None] = field(default=lambda _reason: None)
+    given_up: Callable[[], None] = field(default=lambda: None)  # after the last try
     method: str = "POST"
     enough: Callable[[bytes], bool] = field(default=lambda _answer: True)  # some look at more than the status
 
@@ -37,13 +39,15 @@ class Courier:
         self._lanes: dict[Hashable, deque[Parcel]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def hand(self, lane: Hashable, parcel: Parcel) -> None:
-        """Takes a parcel for delivery behind the others of its lane."""
+    def hand(self, lane: Hashable, parcel: Parcel, *, lagging: bool = False) -> None:
+        """Takes a parcel for delivery behind the others of its lane; `lagging`: later, so that others overtake it."""
+        wait = OVERTAKEN if lagging else 0.0
+        lane = object() if lagging else lane
         if lane in self._lanes:
             self._lanes[lane].append(parcel)
             return
         self._lanes[lane] = deque([parcel])
-        task = asyncio.get_running_loop().create_task(self._run(lane))
+        task = asyncio.get_running_loop().create_task(self._run(lane, wait))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -60,7 +64,8 @@ class Courier:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._lanes.clear()
 
-    async def _run(self, lane: Hashable) -> None:
+    async def _run(self, lane: Hashable, wait: float) -> None:
+        await asyncio.sleep(wait)
         parcels = self._lanes[lane]
         while parcels:
             await self._bring(parcels[0])
@@ -79,6 +84,7 @@ class Courier:
             parcel.refused(reason)
             await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
+        parcel.given_up()
 
     async def _try(self, parcel: Parcel) -> str | None:
         headers = {"Content-Type": "application/json", **parcel.headers(parcel.body)}

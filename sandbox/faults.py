@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.bell import Bell
 
-KINDS = ("429", "500", "timeout", "drop-answer", "blocked", "down", "wrapped", "duplicate")
+KINDS = ("429", "500", "timeout", "drop-answer", "blocked", "down", "wrapped", "duplicate", "swap")
 # A call whose answer never comes is let go after this many seconds.
 HOLD = 60.0
 

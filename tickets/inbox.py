@@ -118,12 +118,22 @@ def lock_key(*names: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+# Of what waits, what was said first, by the network's own time; what has none follows what came before it. Only the
+# oldest are compared, so that the head of a very long queue costs no more than that of a short one.
+# Raw, as the partial index is only sure to be used where its condition stands in the text.
+_HEAD = """
+SELECT inbox.* FROM (
+  SELECT id, COALESCE(sent_at, max(sent_at) OVER (ORDER BY id)) AS said_at FROM (
+    SELECT id, sent_at FROM inbox
+    WHERE office = $1 AND channel = $2 AND chat = $3 AND state = 'new' ORDER BY id LIMIT 20
+  ) AS oldest ORDER BY said_at NULLS FIRST, id LIMIT 1
+) AS first JOIN inbox USING (id)
+"""
+
+
 async def head(conversation: Conversation) -> InboxRow | None:
-    """The oldest event of the conversation that is still to be handled. Only the holder of `lock` may act on it."""
-    rows = await connections.get("default").execute_query_dict(
-        "SELECT * FROM inbox WHERE office = $1 AND channel = $2 AND chat = $3 AND state = 'new' ORDER BY id LIMIT 1",
-        list(conversation),  # raw, as the partial index is only sure to be used where its condition stands in the text
-    )
+    """What is to be handled next of the conversation. Only the holder of `lock` may act on it."""
+    rows = await connections.get("default").execute_query_dict(_HEAD, list(conversation))
     return InboxRow._init_from_db(**rows[0]) if rows else None  # noqa: SLF001 - what Model.raw() does; it takes no values
 
 

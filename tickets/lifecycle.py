@@ -10,7 +10,7 @@ from typing import Any
 
 from tortoise import connections
 
-from tickets import clocks, rights, rows
+from tickets import clocks, order, rights, rows
 from tickets.errors import (
     AlreadyClaimed,
     AlreadyYours,
@@ -332,6 +332,7 @@ async def resident_wrote(
         text=text,
         attachments=attachments,
         inbox_id=inbox_id,
+        place=await order.place_of(ticket.id, inbox_id),
         at=now,
     )
     words = fold(text)

@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 from tickets import rights, rows
 from tickets.errors import TicketNotFound
 from tickets.models import Contact, Message, OutboxRow, Resident, ResidentGroup, Staff, Status, Ticket, TicketGroup
+from tickets.order import in_order
 from tickets.policy import Policy
 from tickets.status import LIVE, UNCLAIMED
 
@@ -171,7 +172,7 @@ async def messages(ticket: Ticket, limit: int = 10) -> list[Message]:
     latest = (
         await Message.filter(ticket_id__in=await family(ticket)).order_by("-id").limit(limit).prefetch_related("author")
     )
-    return latest[::-1]
+    return in_order(latest)
 
 
 async def family(ticket: Ticket) -> list[int]:

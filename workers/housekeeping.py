@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-KEPT = timedelta(days=30)  # copies of papers, and providers' own payloads
 _A_MINUTE = 200  # tickets of one kind handled each minute and office
 
 
@@ -42,11 +41,11 @@ async def tidy(app: "App", desk: "Desk", now: datetime) -> None:
     await _step(app, desk, "waiting", partial(assigning.fill, desk, now))
 
 
-async def forget(now: datetime) -> None:
-    """Delete copies of papers and payloads that have had their time. They are kept longer nowhere else."""
-    await StoredFile.filter(at__lt=now - KEPT).delete()
-    await InboxRow.filter(kind=UNKNOWN, received_at__lt=now - KEPT).delete()
-    await inbox.forget_payloads(now - KEPT)
+async def forget(now: datetime, kept: timedelta) -> None:
+    """Delete copies of papers and payloads older than `kept`. They are kept longer nowhere else."""
+    await StoredFile.filter(at__lt=now - kept).delete()
+    await InboxRow.filter(kind=UNKNOWN, received_at__lt=now - kept).delete()
+    await inbox.forget_payloads(now - kept)
 
 
 async def _ask_expired(desk: "Desk", ticket_id: int, now: datetime) -> None:

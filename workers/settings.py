@@ -8,6 +8,7 @@ sweep looks again.
 
 import functools
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -132,7 +133,7 @@ async def each_minute(ctx: dict[Any, Any]) -> None:
         await send_digests(app, desk, desk.clock.now())
         await announce_due(app, desk, desk.clock.now())
         await reports_due(app, desk, desk.clock.now())
-    await forget(app.clock.now())
+    await forget(app.clock.now(), timedelta(days=app.settings.keep_raw_days))
     await sweep(ctx)
 
 

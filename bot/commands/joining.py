@@ -5,10 +5,10 @@ from bot.areas import named
 from bot.context import Context
 from bot.meant import answered_ticket, number_said
 from bot.registry import Audience, command
-from tickets import matching, merging, queries, rights
+from tickets import matching, merging, order, queries, rights
 from tickets.errors import UnknownArea
 from tickets.folding import fold
-from tickets.models import Direction, Message, Ticket
+from tickets.models import Message, Ticket
 from tickets.status import LIVE
 
 APART = ("bo", "tachlai", "undo")
@@ -71,7 +71,7 @@ async def split(ctx: Context) -> None:
     """/tach NUMBER WHICH [AREA]: what the resident said there, by its place, becomes a ticket of its own."""
     ticket = ctx.about_ticket
     rights.require_ticket(ctx.desk.policy, ctx.officer, "merge", ticket)
-    said = await Message.filter(ticket_id=ticket.id, direction=Direction.IN).order_by("id")
+    said = await order.said(ticket)
     which, _, rest = ctx.args.partition(" ")
     places = _places(which, len(said))
     if not places:

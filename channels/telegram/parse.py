@@ -113,7 +113,7 @@ def _plain(message: object, envelope: Envelope) -> Inbound | None:
     sound = type(author.get("id")) is int and author.get("is_bot") is False and type(date) is int and text[:1] != "/"
     if not (sound and isinstance(first, str) and isinstance(last, str)):
         return None
-    words, sent_at = clean(text), _moment(date)
+    words, sent_at = clean(text), _moment(date, number)
     if type(chat.get("id")) is not int or chat.get("type") != "private" or not words or sent_at is None:
         return None
     return Inbound(
@@ -195,7 +195,7 @@ def _message(
         addressed=addressed,
         forwarded=message.forward_origin is not None,
         sender=_sender(author),
-        sent_at=_moment(message.edit_date) or message.date,
+        sent_at=_moment(message.edit_date, _LAST) or _within(message.date, message.message_id),
         raw=envelope.raw,
     )
 
@@ -288,8 +288,17 @@ def _sender(user: User) -> SenderClass:
     return SenderClass.MACHINE if user.is_bot else SenderClass.PERSON
 
 
-def _moment(seconds: int | None) -> datetime | None:
+# Telegram's times are whole seconds. Which message of a second came first is told by its number, and a change of a
+# message comes after it; so that the times alone say the order, both stand where the fraction of the second would.
+_LAST = 999_999
+
+
+def _moment(seconds: int | None, number: int) -> datetime | None:
     try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+        return _within(datetime.fromtimestamp(seconds, UTC), number) if seconds else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _within(second: datetime, number: int) -> datetime:
+    return second.replace(microsecond=number % (_LAST + 1))

@@ -69,7 +69,7 @@ class Phone:
                 }
             )
             parcel = Parcel(hook["url"], body, lambda raw: signing.headers(state.signing_key, raw))
-            self._courier.hand(envelope_id, parcel)
+            self._courier.hand(envelope_id, parcel, lagging=self._net.faults.strikes("swap"))
 
     @property
     def waiting(self) -> int:

@@ -170,7 +170,8 @@ class Updates:
         secret = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
         body = json.dumps(update).encode()
         for _ in range(2 if self._faults.strikes("duplicate") else 1):
-            courier.hand(chat, Parcel(hook.url, body, lambda _body: secret, taken, refused))
+            lagging = self._faults.strikes("swap")
+            courier.hand(chat, Parcel(hook.url, body, lambda _body: secret, taken, refused), lagging=lagging)
 
     def _answered(self, answer: bytes) -> None:
         """A webhook may answer with a method to be carried out (Bot API, "Making requests when getting updates")."""

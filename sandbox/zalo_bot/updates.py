@@ -149,11 +149,14 @@ class Updates:
         message_id, chat = event["message"]["message_id"], event["message"]["chat"]["id"]
         self._underway[message_id] = event
 
-        def taken(_answer: bytes) -> None:
+        def done(_answer: bytes = b"") -> None:
             self._underway.pop(message_id, None)
 
         for _ in range(2 if self._faults.strikes("duplicate") else 1):
-            courier.hand(chat, Parcel(hook.url, body, lambda _body: _headers(hook), taken))
+            lagging = self._faults.strikes("swap")
+            courier.hand(
+                chat, Parcel(hook.url, body, lambda _body: _headers(hook), done, given_up=done), lagging=lagging
+            )
 
 
 def _headers(hook: Webhook) -> dict[str, str]:

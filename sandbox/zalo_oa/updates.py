@@ -83,7 +83,8 @@ class Webhook:
                 self._underway -= 1
                 self.subscribed = False
 
-        courier.hand(lane, Parcel(self.url, body, headers, taken, refused))
+        parcel = Parcel(self.url, body, headers, taken, refused)
+        courier.hand(lane, parcel, lagging=self._faults.strikes("swap"))
 
     def _mac(self, body: bytes, timestamp: str) -> str:
         if self._faults.strikes("no-signature"):

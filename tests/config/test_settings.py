@@ -30,6 +30,7 @@ def test_the_names_are_those_of_the_design_and_each_is_described() -> None:
         "TOHOTRO_DATABASE_URL",
         "TOHOTRO_REDIS_URL",
         "TOHOTRO_DATA_DIR",
+        "TOHOTRO_KEEP_RAW_DAYS",
         "TOHOTRO_OFFICES",
         "TOHOTRO_HTTP_HOST",
         "TOHOTRO_HTTP_PORT",

@@ -9,7 +9,7 @@ from bot.wiring import App, Desk
 from tickets import inbox, lifecycle
 from tickets.inbox import NewRow
 from tickets.models import InboxRow, Status, StoredFile, Ticket
-from workers.housekeeping import KEPT, forget, tidy
+from workers.housekeeping import forget, tidy
 from workers.inbound import handle_conversation
 
 Hears = Callable[..., Awaitable[None]]
@@ -75,8 +75,8 @@ async def test_the_resolved_are_closed_and_the_snoozed_wake(
 
 
 async def test_papers_and_payloads_are_forgotten_after_their_time(app: App, desk: Desk) -> None:
-    now = app.clock.now()
-    for age, name in ((KEPT + timedelta(days=1), "old"), (KEPT - timedelta(days=1), "young")):
+    now, kept = app.clock.now(), timedelta(days=app.settings.keep_raw_days)
+    for age, name in ((kept + timedelta(days=1), "old"), (kept - timedelta(days=1), "young")):
         await StoredFile.create(
             office=desk.office.id, channel="rich", ref_digest=name, name=name, mime="", content=b"x", at=now - age
         )
@@ -87,7 +87,7 @@ async def test_papers_and_payloads_are_forgotten_after_their_time(app: App, desk
             for kind in ("message", "unknown")
         ]
         await inbox.store(rows)
-    await forget(now)
+    await forget(now, kept)
     assert [file.name for file in await StoredFile.all()] == ["young"]
     left = {row.event_id: bool(row.payload) for row in await InboxRow.all()}
     assert left == {"old message": False, "young message": True, "young unknown": True}

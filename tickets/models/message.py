@@ -28,6 +28,7 @@ class Message(Model):
     text = fields.TextField(default="")
     attachments = fields.JSONField[list[dict[str, Any]]](default=list)
     earlier_texts = fields.JSONField[list[str]](default=list)  # what it said before the resident edited it
+    place = fields.FloatField(null=True)  # among the ids of the ticket's messages, if it came later than what followed
     inbox_id = fields.BigIntField(null=True, unique=True)  # the event it came from: one message an event
     at = fields.DatetimeField()
 

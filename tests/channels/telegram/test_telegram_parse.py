@@ -34,7 +34,10 @@ def at(hour: int, minute: int, second: int) -> datetime:
 
 
 def said(number: int, sent_at: datetime, who: dict[str, Any] = RESIDENT, **more: Any) -> dict[str, Any]:
-    return {"kind": InboundKind.MESSAGE, "message_id": str(number), "sent_at": sent_at, **who, **more}
+    """Which message of its second it was stands in the fraction; a change is the last of its second."""
+    fraction = 999_999 if more.get("kind") is InboundKind.EDITED else number
+    common = {"kind": InboundKind.MESSAGE, "message_id": str(number), "sent_at": sent_at.replace(microsecond=fraction)}
+    return common | who | more
 
 
 def hung(kind: AttachmentKind, ref: str, **more: Any) -> tuple[Attachment]:
@@ -260,13 +263,18 @@ ROWS: list[tuple[str, dict[str, Any] | None, str]] = [
     ("migrate_from", None, "the other half of a migration says nothing new"),
     (
         "edited_text",
-        said(82, at(3, 0, 0), text="Cần những gì ạ, cho trẻ 2 tuổi?") | {"kind": InboundKind.EDITED},
+        said(82, at(3, 0, 0), text="Cần những gì ạ, cho trẻ 2 tuổi?", kind=InboundKind.EDITED),
         "changed words, with the time of the change",
     ),
     (
         "edited_caption",
-        said(83, at(3, 0, 1), text="Thêm chú thích", attachments=hung(PHOTO, f"photo:{FILE}x", size=91022))
-        | {"kind": InboundKind.EDITED},
+        said(
+            83,
+            at(3, 0, 1),
+            text="Thêm chú thích",
+            attachments=hung(PHOTO, f"photo:{FILE}x", size=91022),
+            kind=InboundKind.EDITED,
+        ),
         "a changed caption",
     ),
     ("live_location_moved", None, "a moving position is not a new message every second"),
@@ -358,7 +366,7 @@ def test_a_very_long_text_is_cut_and_its_time_may_be_absurd() -> None:
     (event,) = parse.body(json.dumps(update).encode(), CHANNEL, US)
     assert isinstance(event, Inbound)
     assert 10_000 < len(event.text) <= 20_000
-    assert event.sent_at == at(2, 0, 41)
+    assert event.sent_at == at(2, 0, 41).replace(microsecond=int(event.message_id))
 
 
 def test_what_is_not_understood_is_logged_without_the_words(caplog: pytest.LogCaptureFixture) -> None:
