@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from bot import calendar_check, doctor, exits, grants, logs, wiring
 from bot.clock import Clock
 from bot.policies import policy_of
+from bot.texts.catalog import Catalog, TextsError
 from channels import registry
 from channels.errors import PackageTooLow, SendError, Unauthorised
 from channels.grants import Granted
@@ -38,8 +39,9 @@ def main(files: Sequence[Path], *, online: bool) -> int:
     notices += misspelt(environ)
     where = settings.offices if settings else Path(os.environ.get(f"{PREFIX}OFFICES") or "config/offices")
     offices: list[Office] = []
+    spoken = _spoken(mistakes, notices)
     for path in files or [where]:
-        loaded = load_offices(path, environ, registry.schemas())
+        loaded = load_offices(path, environ, registry.schemas(), languages=spoken)
         mistakes += map(str, loaded.mistakes)
         notices += map(str, loaded.notices)
         offices += loaded.offices
@@ -60,6 +62,20 @@ def main(files: Sequence[Path], *, online: bool) -> int:
         mistakes += asyncio.run(_asked(offices, settings))
     typer.echo(_summary(len(offices), len(mistakes), len(notices)))
     return exits.FAILED if mistakes else 0
+
+
+def _spoken(mistakes: list[str], notices: list[str]) -> Mapping[str, str]:
+    """The languages there are texts of; what is wrong with their files is added to the lists."""
+    try:
+        spoken = Catalog.load().spoken()
+    except TextsError as error:
+        if str(error) not in mistakes:
+            mistakes.append(str(error))
+        return {}
+    for language, lacks in spoken.items():
+        if lacks:
+            notices.append(f"bot/texts/{language}.toml lacks {lacks}: until then they are said in Vietnamese.")
+    return spoken
 
 
 def _unreached(office: Office, settings: Settings | None) -> Iterable[str]:

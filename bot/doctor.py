@@ -17,6 +17,7 @@ from tortoise.context import TortoiseContext
 from bot import calendar_check, exits, grants, logs, symptoms, wiring
 from bot.findings import Finding, fine, notice, wrong
 from bot.policies import policy_of
+from bot.texts.catalog import Catalog
 from channels import registry
 from config import catalogue, database, embedded
 from config.errors import ConfigError, StoresError
@@ -50,7 +51,7 @@ def main(*, worker: bool = False) -> int:
 
 
 async def _everything(chosen: Settings) -> AsyncIterator[Finding]:
-    loaded = load_offices(chosen.offices, environment(), registry.schemas())
+    loaded = load_offices(chosen.offices, environment(), registry.schemas(), languages=Catalog.load().spoken())
     if loaded.mistakes:
         yield wrong(f"office files: {len(loaded.mistakes)} mistakes", "tohotro check")
     else:

@@ -134,7 +134,7 @@ async def _asked(ctx: Context, group: ResidentGroup, question: str) -> None:
     if (not question or match.kind == "greeting") and not ctx.row.attachments:
         await _how(ctx)
         return
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     ctx.contact.resident = resident
     ticket = await _belongs(ctx, group, match)
     if ticket is not None:
@@ -174,7 +174,7 @@ async def _added(ctx: Context, ticket: Ticket, question: str, match: Match) -> N
 
 async def _open(ctx: Context, group: ResidentGroup, question: str, match: Match) -> None:
     policy, now = ctx.desk.policy, ctx.now
-    resident = await people.resident_of(ctx.contact, now)
+    resident = await people.resident_of(ctx.contact, now, ctx.desk.office.language)
     ticket = await lifecycle.open_ticket(
         policy, ctx.contact, resident, question, now, urgent=match.urgent, catalogue=ctx.desk.catalogue.version
     )

@@ -17,7 +17,7 @@ async def ticket_for(
     desk: "Desk", contact: Contact, texts: Sequence[str], now: datetime, *, urgent: bool = False
 ) -> tuple[Ticket, bool]:
     """The ticket that words of `contact` belong to, reopened or opened if need be; and whether it is a new one."""
-    resident = await people.resident_of(contact, now)
+    resident = await people.resident_of(contact, now, desk.office.language)
     found = await queries.last_spoken_of(contact)
     if found is not None and found.status in LIVE:
         return found, False

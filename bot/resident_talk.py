@@ -33,7 +33,7 @@ LOOK_UP = "look_up"
 
 async def said(ctx: Context, text: str) -> None:
     """Take what a resident wrote or sent."""
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     ctx.contact.resident = resident
     first_words = not ctx.contact.welcomed
     if ctx.row.kind == InboundKind.UNSUPPORTED:

@@ -55,8 +55,9 @@ from channels import registry
 from channels.grants import Granted
 from config import database, embedded
 from config.errors import ConfigError, StoresError
+from config.mistakes import did_you_mean
 from config.office import Office, load_offices
-from config.settings import Settings, environment, misspelt
+from config.settings import PREFIX, Settings, environment, misspelt
 from tickets import people
 from tickets.calendars import Rules
 
@@ -147,12 +148,20 @@ class App:
 
 def settings(**chosen: Any) -> Settings:
     """The settings of this process, overruled by `chosen`. Raises ConfigError naming every variable that is wrong."""
-    return Settings(**chosen)
+    made = Settings(**chosen)
+    spoken = Catalog.load().spoken()
+    if spoken.get(made.language, made.language):
+        whole = [one for one, lacks in spoken.items() if not lacks]
+        raise ConfigError(
+            f"The settings are wrong; correct them in the environment or in .env. {PREFIX}LANGUAGE: there are no whole "
+            f"texts in {made.language!r}; {did_you_mean(made.language, whole, 'Languages')}"
+        )
+    return made
 
 
 def offices(chosen: Settings, environ: Mapping[str, str]) -> tuple[Office, ...]:
     """The offices of the settings. Raises ConfigError with every mistake in their files, a line each."""
-    loaded = load_offices(chosen.offices, environ, registry.schemas())
+    loaded = load_offices(chosen.offices, environ, registry.schemas(), languages=Catalog.load().spoken())
     if loaded.mistakes:
         raise ConfigError("\n".join(map(str, loaded.mistakes)))
     for notice in loaded.notices:

@@ -97,6 +97,7 @@ class Promise:
     next_reply: Duration | None = None
 
 
+_LANGUAGES = {"vi": "", "en": ""}
 _USUAL = Promise(Duration(minutes=60), Duration(minutes=480), 0.75)
 
 
@@ -223,7 +224,7 @@ class Office(Written):
     short_name: Text | None = Field(None, description="how residents call it, as phường Bắc Nha Trang")
     superior: Text | None = None
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ho_Chi_Minh"
-    language: Literal["vi", "en"] = "vi"
+    language: str = Field("vi", description="vi, en, or another there is a file of in bot/texts; until people choose")
     contact: Contact = Contact()
     channels: tuple[InstanceOf[BaseModel], ...] = ()  # of the models the channels' folders own
     staff_chats: tuple[StaffChat, ...] = ()
@@ -297,10 +298,12 @@ def load_offices(
     environ: Mapping[str, str],
     schemas: Mapping[str, type[BaseModel]],
     catalogue: Catalogue | None = None,
+    languages: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Load the office file, or all *.yaml of the folder, at `path`; `${NAME}` is taken from `environ`.
 
-    `schemas` is the settings model of each kind of channel. Never raises for what stands in the files: every mistake
+    `schemas` is the settings model of each kind of channel; `languages` those an office may speak, each with what its
+    texts still lack (empty: nothing), None: vi and en. Never raises for what stands in the files: every mistake
     of every file is returned at once. Raises CatalogueError when the shipped catalogue itself is broken.
     """
     known = catalogue or catalogue_files.load()
@@ -319,7 +322,7 @@ def load_offices(
         document, found = read(file)
         office = None
         if not found or document.data:
-            office, more, told = _office(document, environ, schemas, known)
+            office, more, told = _office(document, environ, schemas, known, languages or _LANGUAGES)
             found, notices = [*found, *more], [*notices, *told]
         if office is not None and office.id in offices:
             what = f"office {office.id!r} is also described in {offices[office.id][1]}"
@@ -334,7 +337,11 @@ def load_offices(
 
 
 def _office(
-    document: Document, environ: Mapping[str, str], schemas: Mapping[str, type[BaseModel]], known: Catalogue
+    document: Document,
+    environ: Mapping[str, str],
+    schemas: Mapping[str, type[BaseModel]],
+    known: Catalogue,
+    languages: Mapping[str, str],
 ) -> tuple[Office | None, list[Mistake], list[Notice]]:
     data = document.data
     wrongs: list[Problem] = []
@@ -347,7 +354,7 @@ def _office(
             wrongs.append(Problem(place, what, "Write it out; variables are for channels and groups."))
     hours = working_time.hours(data.get("hours"), ("hours",), wrongs)
     own = working_time.hours_of_areas(data.get("area_hours"), ("area_hours",), wrongs)
-    wrongs += office_rules.broken(data, known)
+    wrongs += office_rules.broken(data, known, languages)
     office = None
     try:
         office = Office.model_validate(

@@ -14,10 +14,24 @@ from config.working_time import WrittenWrong, duration
 _WORKING_DAY = 480  # minutes, to compare `1d` with hours; nothing is promised by it
 
 
-def broken(data: Mapping[str, Any], known: Catalogue) -> list[Problem]:
-    """Every rule the values of one office file break."""
+def broken(data: Mapping[str, Any], known: Catalogue, languages: Mapping[str, str]) -> list[Problem]:
+    """Every rule the values of one office file break; `languages` as in `office.load_offices`."""
     areas = (*_served(data, known), *_reception(data, known), *_mentioned(data, known))
-    return [*areas, *_names(data), *_escalation(data), *_waiting(data), *_codes(data, known)]
+    parts = (*_names(data), *_escalation(data), *_waiting(data), *_codes(data, known))
+    return [*_language(data, languages), *areas, *parts]
+
+
+def _language(data: Mapping[str, Any], languages: Mapping[str, str]) -> Iterator[Problem]:
+    said = data.get("language")
+    if not isinstance(said, str):
+        return
+    if said not in languages:
+        whole = [one for one, lacks in languages.items() if not lacks]
+        remedy = f"{did_you_mean(said, whole, 'Languages')} Or add a translation of bot/texts/vi.toml beside it."
+        yield Problem(("language",), f"there are no texts in the language {said!r}", remedy)
+    elif languages[said]:
+        what = f"the texts in {said!r} lack {languages[said]}"
+        yield Problem(("language",), what, f"Complete bot/texts/{said}.toml after vi.toml, values in braces and all.")
 
 
 def _served(data: Mapping[str, Any], known: Catalogue) -> Iterator[Problem]:

@@ -72,8 +72,9 @@ class Settings(BaseSettings):
         le=3650,
         description="Days for which the networks' own messages, as they came, and copies of papers are kept.",
     )
-    language: Literal["vi", "en"] = Field(
-        default="vi", description="Language of offices whose file names none: vi or en."
+    language: str = Field(
+        default="vi",
+        description="Language of offices whose file names none: vi, en, or another there is a file of in `bot/texts`.",
     )
 
     def __init__(self, **values: Any) -> None:

@@ -65,7 +65,7 @@ async def make_code(contact: Contact, now: datetime) -> str:
     return f"{CODE_PREFIX}-{body[:half]}-{body[half:]}"
 
 
-async def join(contact: Contact, code: str, now: datetime) -> tuple[ResidentLink, Contact]:
+async def join(contact: Contact, code: str, now: datetime, language: str = "") -> tuple[ResidentLink, Contact]:
     """The resident of `contact` is the one who was shown `code`. Returns the link and the contact it was shown to.
 
     Raises LinkCodeInvalid, SameChannel.
@@ -83,7 +83,7 @@ async def join(contact: Contact, code: str, now: datetime) -> tuple[ResidentLink
     if other.id == contact.id or (contact.resident_id is not None and contact.resident_id == other.resident_id):
         raise SameChannel
     nobody_yet = contact.resident_id is None
-    kept, joined = await resident_of(other, now), await resident_of(contact, now)
+    kept, joined = await resident_of(other, now, language), await resident_of(contact, now, language)
     before = {
         "contacts": await _contacts_of(joined),
         "tickets": await _tickets_of(kept, joined),

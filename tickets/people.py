@@ -83,14 +83,15 @@ async def is_staff(office: str, channel: str, user: str) -> bool:
     return await Contact.filter(office=office, channel=channel, user=user, staff_id__isnull=False).exists()
 
 
-async def resident_of(contact: Contact, now: datetime) -> Resident:
-    """The resident a contact belongs to, made when they ask for the first time."""
+async def resident_of(contact: Contact, now: datetime, language: str = "") -> Resident:
+    """The resident a contact belongs to, made when they ask for the first time; then they are spoken to in `language`,
+    that of their office (empty: Vietnamese), until they choose another.
+    """
     if contact.resident_id is not None:
         known = contact.resident
         return known if isinstance(known, Resident) else await Resident.get(id=contact.resident_id)
-    blank = Resident()
     made = await connections.get("default").execute_query_dict(
-        _BECOMES_RESIDENT, [contact.id, contact.office, contact.name, blank.language, now]
+        _BECOMES_RESIDENT, [contact.id, contact.office, contact.name, language or Resident().language, now]
     )
     resident = rows.made(Resident, made[0])
     contact.resident = resident
@@ -156,10 +157,11 @@ async def invite_channel(staff: Staff, now: datetime, valid: timedelta) -> str:
     )
 
 
-async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
-    """Make `contact` staff. The code is used up by one conditional update, so two bearers cannot share it.
+async def redeem(contact: Contact, code: str, now: datetime, language: str = "") -> Staff:
+    """Make `contact` staff, spoken to in `language`, that of the office (empty: Vietnamese), until they choose.
 
-    Raises InvitationInvalid (wrong, used, expired or of another office) or AlreadyStaff.
+    The code is used up by one conditional update, so two bearers cannot share it. Raises InvitationInvalid (wrong,
+    used, expired or of another office) or AlreadyStaff.
     """
     if contact.staff_id is not None:
         raise AlreadyStaff
@@ -181,6 +183,7 @@ async def redeem(contact: Contact, code: str, now: datetime) -> Staff:
             name=invitation.name or plain_name(contact.name),
             role=invitation.role,
             areas=invitation.areas,
+            language=language or Staff().language,
             created_at=now,
         )
         role, areas = str(staff.role), list(staff.areas)

@@ -6,13 +6,13 @@ from bot.commands.staff import show_waiting
 from bot.context import Context
 from bot.registry import Audience, command
 from bot.resident_talk import welcome
-from bot.texts.catalog import Catalog
+from bot.texts.catalog import codes
 from channels.contract import group_of
 from tickets import acts, outbox, people, resident_groups, rights
 from tickets.acts import ActKind
 from tickets.models import OutboxKind, Role, Staff
 
-LANGUAGES = Catalog.load().languages  # words that may follow without a slash; which there are is asked of the catalog
+LANGUAGES = codes()  # words that may follow without a slash; which of them are spoken is asked of the catalog
 
 
 @command("batdau", "bắt đầu", "start", audience=Audience.ANYONE, free_text=True)
@@ -33,7 +33,7 @@ async def start(ctx: Context) -> None:
 
 async def join(ctx: Context, code: str) -> None:
     """Use up an invitation: from now on this contact is staff."""
-    staff = await people.redeem(ctx.contact, code, ctx.now)
+    staff = await people.redeem(ctx.contact, code, ctx.now, ctx.desk.office.language)
     ctx.contact.staff = staff
     await ctx.say("staff.joined", name=staff.name, role=ctx.word(f"role.{staff.role}"), areas=area_names(ctx, staff))
     row = ctx.row
@@ -82,7 +82,7 @@ async def language(ctx: Context) -> None:
         ctx.staff.language = wanted
         await ctx.staff.save(update_fields=["language"])
     else:
-        resident = await people.resident_of(ctx.contact, ctx.now)
+        resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
         resident.language = wanted
         await resident.save(update_fields=["language"])
         ctx.contact.resident = resident

@@ -26,8 +26,8 @@ async def link(ctx: Context) -> None:
 
 async def join(ctx: Context, code: str) -> None:
     """The code was typed: both channels hear that they are one person's from now on, and how to part them."""
-    _, other = await linking.join(ctx.contact, code, ctx.now)
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    _, other = await linking.join(ctx.contact, code, ctx.now, ctx.desk.office.language)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     live = await Ticket.filter(resident_id=resident.id, status__in=list(LIVE)).order_by("id")
     part = [[(ctx.word("button.part_channels"), "/golienket"), (ctx.word("button.channels"), "/kenh")]]
     await ctx.say(
@@ -70,7 +70,7 @@ async def channel(ctx: Context) -> None:
     if ctx.staff is not None:
         await _of_staff(ctx, ctx.staff, said)
         return
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     contacts = [ctx.contact, *await linking.others(ctx.contact)]
     names = _names(ctx, contacts)
     if len(names) < 2:  # noqa: PLR2004  # nothing to choose from

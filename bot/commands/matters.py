@@ -55,7 +55,7 @@ async def _open(ctx: Context, kept: list[InboxRow]) -> None:
     """A ticket of their own for words that waited for a choice."""
     words = " ".join(row.text for row in kept if row.text.strip())
     match = matching.match(words, await own_models.index(ctx.desk, ctx.now))
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     policy = ctx.desk.policy
     ticket = await lifecycle.open_ticket(
         policy, ctx.contact, resident, words, ctx.now, urgent=match.urgent, catalogue=ctx.desk.catalogue.version

@@ -16,7 +16,7 @@ async def also(ctx: Context) -> None:
     first = await own_ticket(ctx, number)
     area, _ = take_area(ctx, choice)
     policy, now = ctx.desk.policy, ctx.now
-    resident = await people.resident_of(ctx.contact, now)
+    resident = await people.resident_of(ctx.contact, now, ctx.desk.office.language)
     if await Ticket.filter(previous_id=first.id, area=area, resident_id=resident.id).exists():
         await ctx.say("resident.also_there")
         return

@@ -68,7 +68,7 @@ async def office_hours(ctx: Context) -> None:
 @command("gapcanbo", "gặp cán bộ", "human", audience=Audience.RESIDENT, free_text=True)
 async def person(ctx: Context) -> None:
     """A person, please: the open ticket goes to reception if it was still being sorted; else one is opened there."""
-    resident = await people.resident_of(ctx.contact, ctx.now)
+    resident = await people.resident_of(ctx.contact, ctx.now, ctx.desk.office.language)
     ctx.contact.resident = resident
     live = await queries.live_of_contact(ctx.contact)
     shown = await answers.pending(ctx)

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.errors import ConfigError
+
+FOLDER = Path(__file__).parent
 ORIGINAL = "vi"  # every key exists in it; translations may lag behind
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
-class TextsError(Exception):
+class TextsError(ConfigError):
     """A file of texts is not what it should be; the sentence names the file and the remedy."""
+
+
+def codes() -> tuple[str, ...]:
+    """The languages there is a file of, whatever stands in it."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Catalog:
 
         Raises TextsError for a file that is not TOML, a value that is not a text, or a folder without the original.
         """
-        folder = folder or Path(__file__).parent
+        folder = folder or FOLDER
         found = {path.stem: dict(_flat(path, _read(path), "")) for path in sorted(folder.glob("*.toml"))}
         if ORIGINAL not in found:
             raise TextsError(f"{folder} has no {ORIGINAL}.toml, the language every text is first written in.")
@@ -38,6 +46,24 @@ class Catalog:
     def languages(self) -> tuple[str, ...]:
         """The original first, then the translations by name."""
         return (ORIGINAL, *sorted(set(self.texts) - {ORIGINAL}))
+
+    def lacking(self, language: str) -> tuple[str, ...]:
+        """The keys that `language` does not say, or says with other values than the original does."""
+        own = self.texts.get(language, {})
+        original = self.texts[ORIGINAL]
+        return tuple(
+            key
+            for key in original
+            if key not in own or set(_PLACEHOLDER.findall(own[key])) != set(_PLACEHOLDER.findall(original[key]))
+        )
+
+    def spoken(self) -> Mapping[str, str]:
+        """Each language there is a file of, with what keeps an office from speaking it; empty when nothing does."""
+        found = {}
+        for language in self.languages:
+            missing = self.lacking(language)
+            found[language] = f"{len(missing)} of its sentences, the first is {missing[0]!r}" if missing else ""
+        return found
 
     def name(self, language: str) -> str:
         """What a language calls itself, or its code where its file does not say."""

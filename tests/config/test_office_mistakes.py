@@ -69,7 +69,9 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
         ),
         pytest.param("language: vi", "channels_off: vi", "unknown key 'channels_off'", "", id="a key of our own"),
         pytest.param("office: thu-nghiem", "office: Thử Nghiệm", "is no short name", "bac-nha-trang", id="office name"),
-        pytest.param("language: vi", "language: fr", "'language' must be 'vi' or 'en'", "Correct", id="language"),
+        pytest.param(
+            "language: vi", "language: fr", "no texts in the language 'fr'", "Languages: en, vi.", id="language"
+        ),
         pytest.param(
             "timezone: Asia/Ho_Chi_Minh",
             "timezone: Asia/Ho_Chi_Min",

@@ -243,7 +243,7 @@ async def test_the_roster_changes_the_guard_at_each_half_of_the_day(people: Peop
     await late.says("/lichtruc 24/11 @giao-thong bo")
     await late.hears("quyền cao hơn")
     await lead.says("/lichtruc 24/11 @giao-thong bo")
-    await lead.hears("như tệp cấu hình")
+    await lead.hears("như lịch hằng tuần")
     await late.hears("Đến ca trực")
 
 
