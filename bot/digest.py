@@ -31,12 +31,21 @@ class Office:
     late_by: datetime | None = None  # when it should have been said, if it is said late
 
 
-async def load(office: str, since: datetime, now: datetime, late_by: datetime | None = None) -> Office:
-    """Read everything once for all who are told."""
-    live = await Ticket.filter(office=office, status__in=list(LIVE)).order_by("id").prefetch_related("assignee")
-    came = await Ticket.filter(office=office, opened_at__gte=since, opened_at__lt=now)
-    settled = await Ticket.filter(office=office, resolved_at__gte=since, resolved_at__lt=now)
-    return Office(live, came, settled, now, late_by)
+@dataclass(frozen=True, slots=True)
+class DayBefore:
+    """The office when it closed on a day whose digests nobody got: when they were `due`, and since when is counted."""
+
+    office: Office
+    since: datetime
+    due: Sequence[datetime]
+
+
+async def load(office: str, since: datetime, until: datetime, now: datetime, late_by: datetime | None = None) -> Office:
+    """Read everything once for all who are told: the office at `now`, what came and went from `since` to `until`."""
+    live = Ticket.filter(office=office, status__in=list(LIVE), opened_at__lte=now)
+    came = await Ticket.filter(office=office, opened_at__gte=since, opened_at__lt=until)
+    settled = await Ticket.filter(office=office, resolved_at__gte=since, resolved_at__lt=until)
+    return Office(await live.order_by("id").prefetch_related("assignee"), came, settled, now, late_by)
 
 
 def morning(desk: "Desk", staff: Staff, office: Office) -> tuple[str, Buttons] | None:
@@ -86,22 +95,27 @@ def closing(desk: "Desk", staff: Staff, office: Office) -> tuple[str, Buttons] |
     mine = _of(desk.policy, staff, office)
     if not mine.live and not mine.came and not mine.settled:
         return None
+    text = desk.texts.say(staff.language, "digest.closing", **_left(mine))
+    return "\n".join([*_late_note(desk, staff.language, office), text, *_late_with(desk, staff, mine)]), _lists(
+        desk, staff
+    )
+
+
+def day_before(desk: "Desk", staff: Staff, missed: DayBefore, now: datetime) -> tuple[str, Buttons] | None:
+    """What the closing digest of an earlier day would have said, with when that should have been."""
+    mine = _of(desk.policy, staff, missed.office)
+    if not mine.live and not mine.came and not mine.settled:
+        return None
     language, say = staff.language, desk.texts.say
-    lines = [
-        *_late_note(desk, language, office),
-        say(
-            language,
-            "digest.closing",
-            came=len(mine.came),
-            settled=len(mine.settled),
-            unclaimed=len([one for one in mine.live if one.status in UNCLAIMED]),
-            late=len(_late(mine.live, office.now)),
-        ),
-    ]
-    names = sorted({one.assignee.name for one in _late(mine.live, office.now) if one.assignee is not None})
-    if names:
-        lines.append(say(language, "digest.late_with", names=", ".join(names)))
-    return "\n".join(lines), _lists(desk, staff)
+    text = say(
+        language,
+        "digest.day_before" if len(missed.due) == 1 else "digest.whole_day_before",
+        day=_day(desk, language, mine.now),
+        at=say(language, "digest.and").join(times.moment(desk, language, due, now) for due in missed.due),
+        since=times.moment(desk, language, missed.since, now),
+        **_left(mine),
+    )
+    return "\n".join([text, *_late_with(desk, staff, mine)]), _lists(desk, staff)
 
 
 def due_today(policy: Policy, tickets: Sequence[Ticket], now: datetime) -> list[Ticket]:
@@ -120,6 +134,21 @@ def _of(policy: Policy, staff: Staff, office: Office) -> Office:
         return [one for one in tickets if rights.may_see(policy, staff, one)]
 
     return Office(seen(office.live), seen(office.came), seen(office.settled), office.now)
+
+
+def _left(office: Office) -> dict[str, int]:
+    """What a look back counts."""
+    return {
+        "came": len(office.came),
+        "settled": len(office.settled),
+        "unclaimed": len([one for one in office.live if one.status in UNCLAIMED]),
+        "late": len(_late(office.live, office.now)),
+    }
+
+
+def _late_with(desk: "Desk", staff: Staff, office: Office) -> list[str]:
+    names = sorted({one.assignee.name for one in _late(office.live, office.now) if one.assignee is not None})
+    return [desk.texts.say(staff.language, "digest.late_with", names=", ".join(names))] if names else []
 
 
 def _counts(desk: "Desk", language: str, office: Office) -> str:
@@ -171,9 +200,12 @@ def _late(tickets: Sequence[Ticket], now: datetime) -> list[Ticket]:
 
 
 def _late_note(desk: "Desk", language: str, office: Office) -> list[str]:
-    if office.late_by is None:
-        return []
-    return [desk.texts.say(language, "digest.said_late", at=times.moment(desk, language, office.late_by, office.now))]
+    return [] if office.late_by is None else [said_late(desk, language, office.late_by, office.now)]
+
+
+def said_late(desk: "Desk", language: str, due: datetime, now: datetime) -> str:
+    """That something comes late because the program was not running, and when it was due."""
+    return desk.texts.say(language, "digest.said_late", at=times.moment(desk, language, due, now))
 
 
 def _day(desk: "Desk", language: str, now: datetime) -> str:

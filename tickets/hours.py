@@ -27,6 +27,7 @@ __all__ = [
     "round_the_clock",
     "sessions_on",
     "wall_moment",
+    "working_day_before",
 ]
 
 Session = tuple[time, time]
@@ -145,6 +146,16 @@ def opening_today(calendar: Calendar, at: datetime) -> datetime | None:
     position = bisect_left(year.opens, _microseconds(first - _EPOCH))
     closing = closing_today(calendar, at)
     return None if closing is None else _moment(year.opens[position], at.tzinfo)
+
+
+def working_day_before(calendar: Calendar, at: datetime) -> datetime | None:
+    """Return when the office opened on the last working day before that of `at`; None when there is none for long."""
+    day = at.astimezone(calendar.zone).date()
+    for back in range(1, SEARCH_DAYS):
+        opening = opening_today(calendar, wall_moment(calendar, day - timedelta(days=back), time(12)))
+        if opening is not None:
+            return opening.astimezone(at.tzinfo)
+    return None
 
 
 def wall_moment(calendar: Calendar, day: date, clock: time) -> datetime:

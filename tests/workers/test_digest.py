@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -108,6 +108,89 @@ async def test_a_digest_missed_is_sent_late_once_and_says_so(app: App, desk: Des
     assert await at(app, desk, "2026-11-25T10:21") == 0
 
 
+async def test_a_closing_digest_missed_is_said_once_with_the_next_morning(
+    app: App, desk: Desk, open_ticket: Open
+) -> None:
+    await at(app, desk, "2026-11-25T07:30")
+    app.clock.set(local("2026-11-25T15:00"))
+    await open_ticket()
+    assert await at(app, desk, "2026-11-25T18:00") == 0  # the program is back after closing: nobody is disturbed
+    assert await at(app, desk, "2026-11-26T07:30") == 3
+    said = await words_to("lead")
+    assert said.count("\n\n") == 0
+    assert said.startswith("thứ Năm 26/11/2026: việc của tổ hỗ trợ.")
+    assert "Bản cuối ngày thứ Tư 25/11/2026 gửi muộn (lẽ ra lúc 16:30 hôm qua" in said
+    assert "Từ 07:30 hôm qua: mới 1, đã giải quyết 0; lúc nghỉ còn 1 phiếu chưa ai nhận, 1 quá hạn" in said
+    assert "gửi muộn" not in (await words_to("officer"))
+    assert await at(app, desk, "2026-11-26T07:31") == 0
+    assert await at(app, desk, "2026-11-26T16:30") == 2
+    assert await at(app, desk, "2026-11-27T07:30") == 3
+    assert "gửi muộn" not in await words_to("lead")
+
+
+async def test_a_closing_digest_missed_is_said_though_the_morning_has_nothing_to_say(
+    app: App, desk: Desk, officer: Staff, open_ticket: Open
+) -> None:
+    await at(app, desk, "2026-11-25T07:30")
+    app.clock.set(local("2026-11-25T15:00"))
+    ticket = await open_ticket()
+    await lifecycle.claim(desk.policy, ticket, officer, app.clock.now())
+    await lifecycle.resolve(desk.policy, ticket, officer, app.clock.now())
+    assert await at(app, desk, "2026-11-26T07:30") == 2
+    assert "mới 1, đã giải quyết 1" in await words_to("supervisor")
+
+
+async def test_a_whole_day_missed_is_said_with_the_next_morning(app: App, desk: Desk, open_ticket: Open) -> None:
+    await at(app, desk, "2026-11-23T16:30")  # the next day is a holiday
+    app.clock.set(local("2026-11-23T16:45"))
+    await open_ticket()
+    assert await at(app, desk, "2026-11-26T10:00") == 3
+    said = await words_to("lead")
+    assert "(Gửi muộn: lẽ ra lúc 07:30 hôm nay" in said
+    assert "Bản sáng và bản cuối ngày thứ Tư 25/11/2026 gửi muộn (lẽ ra lúc 07:30 hôm qua và 16:30 hôm qua" in said
+    assert "Từ 16:30 thứ Hai 23/11: mới 1" in said
+    assert await at(app, desk, "2026-11-26T10:01") == 0
+
+
+async def test_a_morning_missed_until_closing_is_said_with_it(app: App, desk: Desk, open_ticket: Open) -> None:
+    await at(app, desk, "2026-11-23T16:30")
+    app.clock.set(local("2026-11-23T16:45"))
+    await open_ticket()
+    await at(app, desk, "2026-11-25T07:30")
+    await at(app, desk, "2026-11-25T16:30")
+    assert await at(app, desk, "2026-11-26T16:35") == 3
+    assert await told() == [*["lead"] * 3, *["officer"] * 2, *["supervisor"] * 3]
+    said = await words_to("lead")
+    assert said.index("lẽ ra lúc 07:30 hôm nay") < said.index("Trước giờ nghỉ: mới 0")
+    assert "1 phiếu chưa ai nhận" in await words_to("officer")
+    assert await at(app, desk, "2026-11-26T16:36") == 0
+
+
+async def test_a_helpdesk_that_is_new_has_missed_nothing(app: App, desk: Desk, open_ticket: Open) -> None:
+    app.clock.set(local("2026-11-25T15:00"))
+    await open_ticket()
+    assert await at(app, desk, "2026-11-26T07:30") == 3
+    assert "gửi muộn" not in await words_to("lead")
+
+
+async def test_hours_of_yesterday_changed_afterwards_bring_no_second_closing(
+    app: App, desk: Desk, open_ticket: Open
+) -> None:
+    app.clock.set(local("2026-11-25T07:00"))
+    await open_ticket()
+    await at(app, desk, "2026-11-25T07:30")
+    await at(app, desk, "2026-11-25T16:30")
+    half = Change(date(2026, 11, 25), DayKind.HOURS, ((time(7, 30), time(11)),))
+    await calendars.change(desk.policy, [half], None, "bão", app.clock.now())
+    await desk.rules.refresh(now=True)
+    try:
+        await at(app, desk, "2026-11-26T07:30")
+        assert "gửi muộn" not in await words_to("lead")
+    finally:
+        await CalendarDay.all().delete()
+        await desk.rules.refresh(now=True)
+
+
 async def test_a_working_saturday_has_its_morning(app: App, desk: Desk, open_ticket: Open) -> None:
     app.clock.set(local("2026-08-21T15:00"))
     await open_ticket()
@@ -149,6 +232,15 @@ async def test_monday_warns_of_a_year_nobody_has_confirmed(app: App, desk: Desk)
     year = Change(date(2027, 1, 1), DayKind.YEAR)
     await calendars.change(desk.policy, [year], None, "", app.clock.now())
     assert await at(app, desk, "2026-12-07T07:30") == 0
+
+
+async def test_the_warning_of_a_monday_missed_comes_the_next_morning_once(app: App, desk: Desk) -> None:
+    await at(app, desk, "2026-11-27T07:30")
+    assert await at(app, desk, "2026-12-01T07:30") == 1
+    said = await words_to("supervisor")
+    assert "Lịch nghỉ năm 2027 chưa được xác nhận" in said
+    assert "lẽ ra lúc 07:30 hôm qua" in said
+    assert await at(app, desk, "2026-12-02T07:30") == 0
 
 
 async def test_work_that_fails_is_free_again(database: str) -> None:

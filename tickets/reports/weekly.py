@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from tickets.hours import Calendar, opening_today, sessions_on, wall_moment
+from tickets.hours import Calendar, sessions_on, working_day_before
 
 REMIND_BEFORE = timedelta(hours=1)
 _WEEK = timedelta(days=7)
-_NOON = time(12)
 _LONGEST_GAP = 8  # weeks in a row without a working day that are looked through
 
 
@@ -59,7 +58,7 @@ def week(calendar: Calendar, rhythm: Rhythm, monday: date) -> Week | None:
         return None
     close = min(close, deliver)
     moved = close_day != rhythm.departments_by[0] or deliver_day != rhythm.office_by[0]
-    ask = _day_before(calendar, close) if moved and chosen is None else None
+    ask = working_day_before(calendar, close) if moved and chosen is None else None
     return Week(monday, close - REMIND_BEFORE, close, deliver, moved, ask)
 
 
@@ -118,16 +117,6 @@ def span(calendar: Calendar, rhythm: Rhythm, one: Week) -> tuple[datetime, datet
     first = since(calendar, rhythm)
     start = max(first, last.close) if last is not None else first
     return min(start, one.close), one.close
-
-
-def _day_before(calendar: Calendar, close: datetime) -> datetime | None:
-    """When the working day before that of `close` begins."""
-    day = close.astimezone(calendar.zone).date()
-    for back in range(1, 7 * _LONGEST_GAP):
-        opening = opening_today(calendar, wall_moment(calendar, day - timedelta(days=back), _NOON))
-        if opening is not None:
-            return opening
-    return None
 
 
 def _moment(calendar: Calendar, monday: date, weekday: int, clock: time) -> tuple[datetime | None, int]:
