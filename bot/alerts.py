@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot import late, notices
+from bot import late, notices, times
 from tickets import lifecycle
 from tickets.deadlines import WARN, Step
 from tickets.models import Alert, Contact, EventKind, Staff, Status, Ticket
@@ -80,11 +80,12 @@ async def wake_snoozed(desk: "Desk", now: datetime) -> int:
         .prefetch_related("assignee")
     )
     for ticket in due:
+        was = ticket.snoozed_until or now
         await lifecycle.resume(desk.policy, ticket, now)
         if ticket.assignee is not None:
             language = ticket.assignee.language
-            await notices.to_staff(
-                ticket.assignee, now, desk.texts.say(language, "staff.woken", number=ticket.number), ticket=ticket
-            )
+            text = desk.texts.say(language, "staff.woken", number=ticket.number)
+            late_note = times.said_late(desk, language, was, now)
+            await notices.to_staff(ticket.assignee, now, f"{text} {late_note}".rstrip(), ticket=ticket)
         await notices.refresh_cards(desk, ticket, now)
     return len(due)

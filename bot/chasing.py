@@ -36,19 +36,20 @@ async def look(desk: "Desk", ticket_id: int, now: datetime) -> None:
         if step.end:
             await _give_up(desk, ticket, now)
             return
-        await waiting.chased(ticket, step.count + 1, now)
-        await _remind(desk, ticket, step.count, now)
+        await waiting.chased(ticket, step.count + 1, step.at, now)
+        await _remind(desk, ticket, step, now)
         step = await waiting.next_step(desk.policy, ticket)
     far = now + timedelta(days=366)  # nothing comes by itself any more
     await waiting.look_again(ticket, max(step.at, now + _LATEST) if step is not None else far)
 
 
-async def _remind(desk: "Desk", ticket: Ticket, before: int, now: datetime) -> None:
-    """The first reminder says what was asked for; the later ones also what happens when nothing comes."""
+async def _remind(desk: "Desk", ticket: Ticket, step: waiting.Chase, now: datetime) -> None:
+    """The first reminder says what was asked for; the later ones also what happens when nothing comes; a late one when
+    it was due."""
     ticket = await queries.reload(ticket)
     asked = await Message.filter(ticket_id=ticket.id, direction=Direction.OUT).exclude(text="").order_by("-id").first()
     ends = await waiting.ends_at(desk.policy, ticket)
-    key = "chase.again" if before and ends is not None else "chase.first" if asked is not None else "chase.plain"
+    key = "chase.again" if step.count and ends is not None else "chase.first" if asked is not None else "chase.plain"
     await notices.to_resident(
         desk,
         ticket,
@@ -56,6 +57,7 @@ async def _remind(desk: "Desk", ticket: Ticket, before: int, now: datetime) -> N
         key,
         asked=cards.excerpt(asked.text, _ASKED) if asked is not None else "",
         ends=times.moment(desk, ticket.resident.language, ends, now) if ends is not None else "",
+        more=times.said_late(desk, ticket.resident.language, step.at, now, "chase.said_late"),
     )
 
 

@@ -200,12 +200,7 @@ def _late(tickets: Sequence[Ticket], now: datetime) -> list[Ticket]:
 
 
 def _late_note(desk: "Desk", language: str, office: Office) -> list[str]:
-    return [] if office.late_by is None else [said_late(desk, language, office.late_by, office.now)]
-
-
-def said_late(desk: "Desk", language: str, due: datetime, now: datetime) -> str:
-    """That something comes late because the program was not running, and when it was due."""
-    return desk.texts.say(language, "digest.said_late", at=times.moment(desk, language, due, now))
+    return [] if office.late_by is None else [times.said_late(desk, language, office.late_by, office.now)]
 
 
 def _day(desk: "Desk", language: str, now: datetime) -> str:

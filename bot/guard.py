@@ -24,7 +24,9 @@ async def change(desk: "Desk", now: datetime, *, areas: tuple[str, ...] = ()) ->
     """Let the roster's half of the day begin, where it has. Returns how many people came on duty or went off."""
     guard = await duty.change_guard(desk.policy, now, areas=areas)
     for one in guard.on:
-        await notices.to_staff(one, now, desk.texts.say(one.language, "duty.shift_begins"))
+        text = desk.texts.say(one.language, "duty.shift_begins")
+        late_note = times.said_late(desk, one.language, guard.began or now, now)
+        await notices.to_staff(one, now, f"{text} {late_note}".rstrip())
     for one in guard.off:
         await _shift_ends(desk, one, now)
     return len(guard.on) + len(guard.off)

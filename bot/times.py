@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
+SAID_LATE = timedelta(minutes=15)  # what comes later than this after its time says when it should have come
+
 
 def moment(desk: "Desk", language: str, at: datetime, now: datetime) -> str:
     """`at` as people say it: the clock alone today, "ngày mai" for tomorrow, else with weekday and date."""
@@ -19,6 +21,11 @@ def moment(desk: "Desk", language: str, at: datetime, now: datetime) -> str:
         return desk.texts.say(language, key, clock=clock)
     weekday = desk.texts.say(language, f"time.weekday_{local.weekday()}")
     return desk.texts.say(language, "time.day", clock=clock, weekday=weekday, date=local.strftime("%d/%m"))
+
+
+def said_late(desk: "Desk", language: str, due: datetime, now: datetime, key: str = "time.said_late") -> str:
+    """That something comes late because the program was not running, and when it was due; '' when it is hardly late."""
+    return desk.texts.say(language, key, at=moment(desk, language, due, now)) if now - due > SAID_LATE else ""
 
 
 def length(desk: "Desk", language: str, span: timedelta) -> str:

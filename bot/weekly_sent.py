@@ -1,6 +1,7 @@
 """The weekly report on its way to people: who is reminded, who gets it, and in what words; rows of the outbox only."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ async def ask_day(desk: "Desk", week: Week, now: datetime) -> int:
     """The usual day is off: those who answer for the report are asked whether the day proposed suits, and may choose
     another of the same week; the departments hear of the day proposed."""
     known = desk.office.reports.weekly
-    if known is None:
+    if known is None or week.ask is None:
         return 0
     calendar, told = desk.policy.calendar, 0
     today = now.astimezone(calendar.zone).date()
@@ -114,6 +115,7 @@ async def ask_day(desk: "Desk", week: Week, now: datetime) -> int:
         others = [one for one in days_to_choose(calendar, week.monday, now) if one not in (today, proposed)]
         day = calendar_page.one_day(desk, language, usual)
         text = desk.texts.say(language, "weekly.day_ask", usual=day, **moments(desk, language, week, now))
+        text = " ".join(filter(None, [text, times.said_late(desk, language, week.ask, now)]))
         agree = [(desk.texts.say(language, "weekly.button_agree"), "/baocao ngay ok")]
         rest = [(calendar_page.one_day(desk, language, one), f"/baocao ngay {one.isoformat()}") for one in others[-3:]]
         told += await notices.to_staff(staff, now, text, buttons=[agree, rest], contact=contact) is not None
@@ -131,11 +133,15 @@ async def tell_day(desk: "Desk", week: Week, now: datetime, key: str, but: Staff
     return told
 
 
-async def remind(desk: "Desk", week: Week, now: datetime, *, closed: bool) -> int:
-    """Tell departments that have not handed in: an hour before the close, or (`closed`) their heads at it."""
+async def remind(desk: "Desk", week: Week, now: datetime, *, closed: bool, unreminded: bool = False) -> int:
+    """Tell departments that have not handed in: an hour before the close, or (`closed`) their heads at it.
+
+    `unreminded`: the reminder was missed, so everybody who would have got it hears of the close.
+    """
     told = 0
+    due = week.close if closed and not unreminded else week.remind
     missing = await weekly.missing(desk, week)
-    for staff, departments in (await writers(desk, missing, heads=closed)).values():
+    for staff, departments in (await writers(desk, missing, heads=closed and not unreminded)).values():
         language = staff.language
         text = desk.texts.say(
             language,
@@ -145,6 +151,7 @@ async def remind(desk: "Desk", week: Week, now: datetime, *, closed: bool) -> in
         )
         if week.moved and not closed:
             text = f"{text} {desk.texts.say(language, 'weekly.moved')}"
+        text = " ".join(filter(None, [text, times.said_late(desk, language, due, now)]))
         told += await notices.to_staff(staff, now, text) is not None
     return told
 
@@ -156,9 +163,10 @@ async def hand_out(
     now: datetime,
     *,
     step: str,
-    late_of: datetime | None,
+    late_of: Sequence[datetime],
 ) -> int:
-    """The report to everybody named for it. `late_of`: when it should have come, had the program been running."""
+    """The report to everybody named for it. `late_of`: when it, and what it stands for, should have come, had the
+    program been running; empty when it comes in time."""
     attachments = await kept(desk, documents, now)
     told = 0
     week = report.week
@@ -166,8 +174,8 @@ async def hand_out(
         language = staff.language
         due = times.moment(desk, language, week.deliver, now) if week is not None else ""
         lines = [desk.texts.say(language, f"weekly.{step}", due=due), summary(desk, language, report)]
-        if late_of is not None:
-            was = times.moment(desk, language, late_of, now)
+        if late_of:
+            was = desk.texts.say(language, "digest.and").join(times.moment(desk, language, one, now) for one in late_of)
             lines.insert(0, desk.texts.say(language, "weekly.late", was=was))
         lines.append(desk.texts.say(language, "weekly.how_to_finish"))
         buttons = finishing(desk, language, report)

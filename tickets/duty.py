@@ -55,6 +55,7 @@ class Guard:
 
     on: tuple[Staff, ...] = ()
     off: tuple[Staff, ...] = ()
+    began: datetime | None = None  # when that half of the day began; None: the roster was changed in chat
 
 
 async def lock(office: str) -> None:
@@ -198,9 +199,11 @@ async def change_guard(policy: Policy, now: datetime, *, areas: Iterable[str] = 
     staff = await rows.find(Staff, "office = $1 AND active ORDER BY id", [policy.office])
     begun = _begun(await plans(policy, today, staff), now)
     fresh = set(areas) & {one.area for one in begun}
+    began: datetime | None = None
     for one in begun:
         if await schedule.take(policy.office, f"duty:{one.area}"[:40], one.opens, now):
             fresh.add(one.area)
+            began = one.opens
     if not fresh:
         return Guard()
     planned = {person for one in begun for person in one.people}
@@ -217,7 +220,7 @@ async def change_guard(policy: Policy, now: datetime, *, areas: Iterable[str] = 
         wanted = person.id in planned and person.id not in away
         if await turn(person, now, on=wanted):
             (on if wanted else off).append(person)
-    return Guard(tuple(on), tuple(off))
+    return Guard(tuple(on), tuple(off), began)
 
 
 def _begun(found: Iterable[Plan], now: datetime) -> list[Plan]:

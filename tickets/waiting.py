@@ -3,8 +3,10 @@
 What has been done is told by the ticket's events; `chase_at` of its row only says when to look again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from tickets import clocks, hours
 from tickets.hours import Calendar, Span
@@ -12,6 +14,8 @@ from tickets.lifecycle import record
 from tickets.models import Event, EventKind, Status, Ticket
 from tickets.policy import Policy
 
+_ONE_DAY = Span(days=1)
+_IN_TIME = timedelta(minutes=15)  # a reminder later than this came late: the program was not running
 _BEGINS = (EventKind.WAITING, EventKind.UNMERGED)
 
 
@@ -33,10 +37,10 @@ async def next_step(policy: Policy, ticket: Ticket) -> Chase | None:
         return None
     begun = await _begun(ticket)
     since = begun.at if begun is not None else ticket.paused_at
-    chased = Event.filter(ticket_id=ticket.id, kind=EventKind.CHASED, id__gt=begun.id if begun is not None else 0)
-    moments = [one.at for one in await chased.order_by("id")]
+    chased = await _chased(ticket, begun)
+    moments = [one.at for one in chased]
     calendar, rule = policy.calendar_of(ticket.area), policy.waiting
-    ends = _in_hours(calendar, since, rule.close_after) if rule.close_after is not None else None
+    ends = _ends(policy, ticket, since, chased)
     if len(moments) < rule.reminders:
         last = moments[-1] if moments else since
         at = _in_hours(calendar, last, rule.again_after if moments else rule.remind_after)
@@ -47,11 +51,28 @@ async def next_step(policy: Policy, ticket: Ticket) -> Chase | None:
 
 async def ends_at(policy: Policy, ticket: Ticket) -> datetime | None:
     """When a ticket that waits is given up; None: never by itself, or it does not wait."""
-    if ticket.status is not Status.WAITING or policy.waiting.close_after is None:
+    if ticket.status is not Status.WAITING:
         return None
     begun = await _begun(ticket)
     since = begun.at if begun is not None else ticket.paused_at or ticket.opened_at
-    return _in_hours(policy.calendar_of(ticket.area), since, policy.waiting.close_after)
+    return _ends(policy, ticket, since, await _chased(ticket, begun))
+
+
+def _ends(policy: Policy, ticket: Ticket, since: datetime, chased: Sequence[Event]) -> datetime | None:
+    """When the waiting that began at `since` ends. Who was reminded late has a working day from then all the same."""
+    calendar, length = policy.calendar_of(ticket.area), policy.waiting.close_after
+    if length is None:
+        return None
+    ends = _in_hours(calendar, since, length)
+    if chased and chased[-1].data.get("late"):
+        return max(ends, _in_hours(calendar, chased[-1].at, _ONE_DAY))
+    return ends
+
+
+async def _chased(ticket: Ticket, begun: Event | None) -> list[Event]:
+    """The reminders since the waiting began."""
+    after = begun.id if begun is not None else 0
+    return await Event.filter(ticket_id=ticket.id, kind=EventKind.CHASED, id__gt=after).order_by("id")
 
 
 async def _begun(ticket: Ticket) -> Event | None:
@@ -69,9 +90,10 @@ async def look_again(ticket: Ticket, at: datetime | None) -> None:
     ticket.chase_at = at
 
 
-async def chased(ticket: Ticket, count: int, now: datetime) -> None:
-    """The resident has been reminded, for the `count`-th time since the waiting began."""
-    await record(ticket, EventKind.CHASED, now, count=count)
+async def chased(ticket: Ticket, count: int, due: datetime, now: datetime) -> None:
+    """The resident has been reminded of what was `due` then, for the `count`-th time since the waiting began."""
+    data: dict[str, Any] = {"late": due.isoformat()} if now - due > _IN_TIME else {}
+    await record(ticket, EventKind.CHASED, now, count=count, **data)
 
 
 async def give_up(policy: Policy, ticket: Ticket, now: datetime) -> bool:

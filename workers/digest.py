@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from tortoise.transactions import in_transaction
 
-from bot import calendar_page, digest, logs, notices
+from bot import calendar_page, digest, logs, notices, times
 from bot.context import Buttons
 from tickets import hours, outbox, roster, schedule
 from tickets.hours import NoWorkingTime
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MORNING, CLOSING, CALENDAR = "morning_digest", "closing_digest", "calendar_warning"
-SAID_LATE = timedelta(minutes=15)  # after this the message says when it should have come
 _FIRST_LOOK_BACK = timedelta(days=1)
 _DAY = timedelta(days=1)
 
@@ -107,7 +106,7 @@ async def _gathered(desk: "Desk", current: Run, now: datetime) -> Said:
         since = due
     morning = closing = None
     for run in (*today, current):
-        late_by = run.due if now - run.due > SAID_LATE else None
+        late_by = run.due if now - run.due > times.SAID_LATE else None
         loaded = await digest.load(office, since, now if run == current else run.due, now, late_by)
         morning, closing = (loaded, closing) if run.name == MORNING else (morning, loaded)
         since = run.due
@@ -137,7 +136,7 @@ async def _weekly_warning(desk: "Desk", due: datetime, now: datetime) -> tuple[b
     local = due.astimezone(calendar.zone)
     week = (local - timedelta(days=number) for number in range(local.weekday(), -1, -1))
     first = next((opening for day in week if (opening := hours.opening_today(calendar, day)) is not None), due)
-    late = due - first > SAID_LATE
+    late = due - first > times.SAID_LATE
     if late and await schedule.last(office, MORNING, CLOSING, before=first) is None:
         return False, None  # the office is served here only since
     if not await calendar_page.unconfirmed(desk, desk.office.language, due):
@@ -178,4 +177,4 @@ async def _warning(desk: "Desk", staff: Staff, said: Said) -> str:
     text = await calendar_page.unconfirmed(desk, staff.language, said.now)
     if said.warning_late is None:
         return text
-    return f"{text} {digest.said_late(desk, staff.language, said.warning_late, said.now)}"
+    return f"{text} {times.said_late(desk, staff.language, said.warning_late, said.now)}"

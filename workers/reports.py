@@ -57,7 +57,7 @@ async def _weekly(app: "App", desk: "Desk", known: Rhythm, now: datetime) -> Non
             continue
         if await ReportRun.exists(office=desk.policy.office, week=week.monday, step=step):
             continue
-        await _done(app, desk, week, step, now, late_of=moment if late else None)
+        await _done(app, desk, week, step, now, late=late)
 
 
 async def _ask(app: "App", desk: "Desk", known: Rhythm, now: datetime) -> None:
@@ -95,27 +95,40 @@ def _latest(desk: "Desk", known: Rhythm, step: str, now: datetime) -> Week | Non
     return calendar_of_reports.before(calendar, known, monday)
 
 
-async def _done(app: "App", desk: "Desk", week: Week, step: str, now: datetime, *, late_of: datetime | None) -> None:
-    """One step: documents first, then the unique row and the messages in one transaction."""
+async def _done(app: "App", desk: "Desk", week: Week, step: str, now: datetime, *, late: bool) -> None:
+    """One step: documents first, then the unique row and the messages in one transaction.
+
+    A step whose time came so late that the next one is due goes with that: the close tells departments that were not
+    reminded, the report stands for the draft of the close.
+    """
+    office = desk.policy.office
     overtaken = (step == "remind" and now >= week.close) or (step == "close" and now >= week.deliver)
     if step == "deliver":
-        overtaken = await ReportRun.exists(office=desk.policy.office, week=week.monday, step="sent")
+        overtaken = await ReportRun.exists(office=office, week=week.monday, step="sent")
     report, documents = None, []
     if step != "remind" and not overtaken:
         report = await weekly.of_week(desk, week, now)
         documents = await weekly_sent.printed(desk, report)
     with outbox.touched() as chats:
         async with in_transaction():
-            if not await _claim(desk, week.monday, step, getattr(week, step), week.close, now) or overtaken:
+            if not await _claim(desk, week.monday, step, getattr(week, step), week.close, now):
                 return
-            if step == "remind":
+            if step == "remind" and not overtaken:
                 await weekly_sent.remind(desk, week, now, closed=False)
             if step == "close":
-                await weekly_sent.remind(desk, week, now, closed=True)
+                unreminded = await _done_after(office, week.monday, "remind", week.close)
+                await weekly_sent.remind(desk, week, now, closed=True, unreminded=unreminded)
             if report is not None:
+                late_of = [week.close] if await _done_after(office, week.monday, "close", week.deliver) else []
+                late_of += [getattr(week, step)] if late else []
                 await weekly_sent.hand_out(desk, report, documents, now, step=step, late_of=late_of)
     for chat in chats:
         app.jobs.ring_delivery(chat)
+
+
+async def _done_after(office: str, monday: date, step: str, moment: datetime) -> bool:
+    """Whether this step was only done when the next was due, at `moment`."""
+    return await ReportRun.exists(office=office, week=monday, step=step, at__gte=moment)
 
 
 async def _claim(desk: "Desk", monday: date, step: str, due: datetime, cut: datetime | None, now: datetime) -> bool:

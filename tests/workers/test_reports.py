@@ -114,9 +114,57 @@ async def test_what_was_missed_comes_once_on_the_next_working_morning_and_says_w
     for minute in range(3):
         await at(app, desk, monday + timedelta(minutes=minute))
     [late] = await told("binh")
-    assert "Lẽ ra gửi lúc 15:00" in late.text
-    assert "thứ Sáu 27/11" in late.text
-    assert not await told("lan")  # a reminder after the close helps nobody
+    assert "Lẽ ra gửi lúc 11:00 thứ Sáu 27/11 và 15:00 thứ Sáu 27/11" in late.text
+    for name in ("lan", "mai"):  # nobody had reminded them, so both hear that the report is closed
+        [closed] = await told(name)
+        assert "Nội dung gửi sau giờ này được tính vào tuần sau" in closed.text
+        assert "lẽ ra lúc 10:00 thứ Sáu 27/11" in closed.text
+
+
+async def test_a_reminder_missed_comes_late_while_the_report_is_open(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TEN - timedelta(hours=1))
+    for minute in (40, 41):
+        await at(app, desk, TEN + timedelta(minutes=minute))
+    [reminder] = await told("lan")
+    assert "Hạn gửi 11:00" in reminder.text
+    assert "lẽ ra lúc 10:00 hôm nay" in reminder.text
+
+
+async def test_a_close_missed_comes_late_with_the_draft(app: App, desk: Desk, people: dict[str, Staff]) -> None:
+    await at(app, desk, TEN - timedelta(hours=1))
+    await at(app, desk, TEN)
+    for minute in (80, 81):  # 13:40: the office is open again
+        await at(app, desk, ELEVEN + timedelta(minutes=minute + 80))
+    [_, closed] = await told("lan")
+    assert "lẽ ra lúc 11:00 hôm nay" in closed.text
+    [draft] = await told("binh")
+    assert "BẢN NHÁP" in draft.text
+    assert "Lẽ ra gửi lúc 11:00 hôm nay" in draft.text
+
+
+async def test_a_close_missed_until_the_report_is_due_is_told_with_it(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TEN - timedelta(hours=1))
+    await at(app, desk, TEN)
+    await at(app, desk, FIFTEEN + timedelta(minutes=1))
+    assert len(await told("mai")) == 1  # she was reminded, and heads only hear of the close
+    assert "lẽ ra lúc 11:00 hôm nay" in (await told("lan"))[-1].text
+    [report] = await told("binh")
+    assert "Lẽ ra gửi lúc 11:00 hôm nay;" in report.text
+    assert "ĐẾN GIỜ GỬI" in report.text
+
+
+async def test_the_question_about_a_moved_day_comes_late_and_says_so(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    await at(app, desk, TUESDAY - timedelta(hours=1))
+    for minute in (90, 91):
+        await at(app, desk, TUESDAY + timedelta(minutes=minute))
+    [asked] = await told("binh")
+    assert "lẽ ra lúc 07:30 hôm nay" in asked.text
 
 
 async def test_after_a_month_away_only_the_last_report_is_made_up_for(
