@@ -34,9 +34,20 @@ async def announce(desk: "Desk", ticket: Ticket, step: Step, people: Reached, no
     return told
 
 
-async def tell(desk: "Desk", ticket: Ticket, alert: Alert, staff: Staff, contact: Contact, now: datetime) -> None:
-    """The card of one alert to one person, and the event that they were told."""
+async def tell(
+    desk: "Desk",
+    ticket: Ticket,
+    alert: Alert,
+    staff: Staff,
+    contact: Contact,
+    now: datetime,
+    *,
+    instead_of: Staff | None = None,
+) -> None:
+    """The card of one alert to one person, and the event that they were told. `instead_of`: whom it did not reach."""
     text, buttons = late.card(desk, ticket, staff, alert.promise, alert.step, alert.due, now)
+    if instead_of is not None:
+        text = f"{text}\n{desk.texts.say(staff.language, 'alert.instead_of', name=instead_of.name)}"
     row = await notices.to_staff(staff, now, text, ticket=ticket, buttons=buttons, contact=contact)
     if row is not None:
         await Alert.filter(id=alert.id).update(outbox_id=row.id)

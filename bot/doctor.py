@@ -137,7 +137,7 @@ async def _database(url: str, data_dir: Path, offices: tuple[Office, ...]) -> As
                 yield one
             async for one in grants.findings(url, data_dir, office):
                 yield one
-            async for one in symptoms.people(policy_of(office, catalogue.load())):
+            async for one in symptoms.people(policy_of(office, catalogue.load()), office.channel_names, now):
                 yield one
             async for one in calendar_check.findings(office, now):
                 yield one

@@ -2,9 +2,9 @@
 
 from config.catalogue import Catalogue
 from config.office import Office
-from config.office import Promise as WrittenPromise
-from config.office import Waiting as WrittenWaiting
 from config.office_duty import AreaDuty
+from config.office_promises import Promise as WrittenPromise
+from config.office_promises import Waiting as WrittenWaiting
 from config.working_time import Duration, Hours
 from tickets.deadlines import LadderStep, Promise
 from tickets.flood import Patience
@@ -33,6 +33,7 @@ def policy_of(office: Office, catalogue: Catalogue) -> Policy:
         grades={Urgency.LOW: office.promises.low, Urgency.HIGH: office.promises.high},
         tell_moved=office.moved_promises.by if office.moved_promises.tell else None,
         acknowledged_for=_span(office.acknowledged_for),
+        stand_in_after=_span(office.stand_in_after),
         digest_to=office.digest.to,
         closing_digest=_span(office.digest.before_closing),
         waiting=_waiting(office.waiting),

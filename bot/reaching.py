@@ -47,13 +47,37 @@ async def fall_back(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | 
     tried = await _tried(row)
     to: Contact | None = None
     if contact.staff is not None:
-        to = await _of_staff(contact.staff, tried)
+        to = await _of_staff(desk, contact.staff, tried)
     elif contact.resident is not None and row.ticket_id is not None and contact.resident.elsewhere:
         mine = await Ticket.filter(id=row.ticket_id, resident_id=contact.resident.id).exists()
         ways = [one for one in await _ways(desk, contact.resident) if one.contact.id not in tried] if mine else []
         to = reaching.choose(ways, now, usual=None, preferred=contact.resident.preferred_channel, elsewhere=True)
     if to is None:
         return None
+    made = await _said_again(row, to, now)
+    await OutboxRow.filter(id=row.id, state=OutboxState.FAILED).update(state=OutboxState.DROPPED)
+    return made
+
+
+async def pass_on(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | None:
+    """Say what waits for a network that does not take it on another channel of the same member of staff instead.
+
+    None when they have no other, when it may have arrived, or when it is leaving just now. In a transaction.
+    """
+    if row.kind is not OutboxKind.MESSAGE or row.maybe_twice:
+        return None
+    where = Contact.filter(office=row.office, channel=row.channel, chat=row.chat, staff_id__isnull=False)
+    contact = await where.first().prefetch_related("staff")
+    to = await _of_staff(desk, contact.staff, await _tried(row)) if contact is not None and contact.staff else None
+    if to is None:
+        return None
+    still = OutboxRow.filter(id=row.id, state__in=(OutboxState.QUEUED, OutboxState.FAILED))
+    if not await still.update(state=OutboxState.DROPPED):
+        return None
+    return await _said_again(row, to, now)
+
+
+async def _said_again(row: OutboxRow, to: Contact, now: datetime) -> OutboxRow:
     made = await outbox.put(
         office=row.office,
         channel=to.channel,
@@ -71,7 +95,6 @@ async def fall_back(desk: "Desk", row: OutboxRow, now: datetime) -> OutboxRow | 
     # Unique in the table: whoever else might say the same instead of the same row would fail.
     await OutboxRow.filter(id=made.id).update(instead_of=row.id)
     await Alert.filter(outbox_id=row.id).update(outbox_id=made.id)  # if this fails too, somebody else is told
-    await OutboxRow.filter(id=row.id, state=OutboxState.FAILED).update(state=OutboxState.DROPPED)
     return made
 
 
@@ -85,10 +108,11 @@ def _way(desk: "Desk", contact: Contact) -> Way:
     return Way(contact, window.until if window is not None else None)
 
 
-async def _of_staff(staff: Staff, tried: set[int]) -> Contact | None:
+async def _of_staff(desk: "Desk", staff: Staff, tried: set[int]) -> Contact | None:
     if not staff.active:
         return None
-    contacts = Contact.filter(staff_id=staff.id, reachable=True).exclude(chat="").exclude(id__in=list(tried))
+    contacts = Contact.filter(staff_id=staff.id, reachable=True, channel__in=list(desk.channels))
+    contacts = contacts.exclude(chat="").exclude(id__in=list(tried))
     return await contacts.order_by("-last_seen_at", "-id").first()
 
 

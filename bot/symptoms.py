@@ -1,6 +1,6 @@
 """What the tables tell about a helpdesk that does not work: rows that wait, silent channels, people missing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +10,9 @@ from tortoise import connections
 from bot.findings import Finding, fine, lasting, notice, wrong
 from bot.listening import lock_of
 from config.office import Office
-from tickets import duty, routing
+from tickets import duty, reaching, routing, unaccepted
+from tickets.hours import Span
 from tickets.models import Contact, Role, Staff
-from tickets.people import reach
 from tickets.policy import Policy
 
 WAITING = timedelta(minutes=1)  # an event that waits longer than this has been forgotten by every worker
@@ -20,6 +20,7 @@ OVERDUE = timedelta(minutes=5)  # the same of a message that is due
 RECENT = timedelta(days=1)
 _EARLY = 0.1  # of a month: before that a rate says nothing
 _AHEAD = 1.2  # times the even rate
+_LOOKED_AT = 500  # alerts
 _NAMED = 5  # areas listed by name
 
 # What only an administrator can mend, by the key the failed message carries.
@@ -156,8 +157,8 @@ async def allowances(office: Office, now: datetime) -> AsyncIterator[Finding]:
             yield fine(what)
 
 
-async def people(policy: Policy) -> AsyncIterator[Finding]:
-    """Whether the office has those who are needed, and each can be reached."""
+async def people(policy: Policy, channels: Collection[str], now: datetime) -> AsyncIterator[Finding]:
+    """Whether the office has those who are needed, and each can be reached by one of `channels`: those that are on."""
     office = policy.office
     staff = await Staff.filter(office=office, active=True).order_by("id")
     if not staff:
@@ -168,7 +169,15 @@ async def people(policy: Policy) -> AsyncIterator[Finding]:
             f"{office}: no supervisor, so late work is reported to nobody",
             f"tohotro staff invite --role supervisor --office {office}",
         )
-    mute = [one.name for one in staff if await reach(one) is None]
+    reached = await reaching.of_staff([one.id for one in staff], channels) if channels else {}
+    mute = [one.name for one in staff if one.id not in reached]
+    written = Contact.filter(staff_id__in=[one.id for one in staff if one.id not in reached], reachable=True)
+    silent = sorted({one.channel for one in await written.exclude(chat="")} - set(channels))
+    if silent:
+        yield notice(
+            f"{office}: the apps of {', '.join(mute)} are on channels that are off: {', '.join(silent)}",
+            "turn the channel on, as the line about it says, or let them add another app with /themkenh",
+        )
     if mute:
         yield notice(
             f"{office}: no message reaches {', '.join(mute)}",
@@ -191,4 +200,30 @@ async def people(policy: Policy) -> AsyncIterator[Finding]:
             "write the name as /nhansu shows it, or invite the person",
         )
     contacts = await Contact.filter(office=office, staff_id__isnull=False).count()
+    async for finding in _unaccepted_alerts(policy, channels, now):
+        yield finding
     yield fine(f"{office}: {len(staff)} staff in {contacts} chats, {len(on_duty)} on duty")
+
+
+async def _unaccepted_alerts(policy: Policy, channels: Collection[str], now: datetime) -> AsyncIterator[Finding]:
+    """Alerts of late work that no network takes: for whom, since when, why, and who is told instead.
+
+    `channels` are the names of those that are on.
+    """
+    waiting: dict[tuple[str, str, str], datetime] = {}
+    for alert in await unaccepted.alerts(policy, now, _LOOKED_AT, replaced=True):
+        row = alert.outbox
+        if row is not None and alert.staff is not None:
+            key = alert.staff.name, row.channel, row.error or "not sent yet"
+            waiting[key] = min(row.created_at, waiting.get(key, row.created_at))
+    for (name, channel, why), since in waiting.items():
+        off = "" if channel in channels else ", which is off"
+        yield wrong(
+            f"{policy.office}: {channel}{off} has not taken alerts for {name} for {lasting(now - since)} ({why});"
+            f" after {_minutes(policy.stand_in_after)} of working time somebody else is told instead",
+            "mend the channel (`tohotro check --online`), or let them add another app with /themkenh",
+        )
+
+
+def _minutes(span: Span) -> str:
+    return f"{span.minutes} minutes" if span.minutes else f"{span.days} days"

@@ -13,12 +13,25 @@ from pydantic import AfterValidator, BaseModel, Field, InstanceOf, PrivateAttr, 
 from config import catalogue as catalogue_files
 from config import office_channels, office_conflicts, office_rules, working_time
 from config.catalogue import Catalogue
-from config.complaints import Written, parsed, problems, wrong
+from config.complaints import Written, problems, wrong
 from config.document import Document, leaves, read
 from config.mistakes import Mistake, Notice, Place, Problem, did_you_mean
 from config.office_channels import ChannelOff, ResidentGroup, StaffChat
 from config.office_duty import Duty
-from config.office_reports import Reports, Role, Text
+from config.office_promises import (
+    URGENT,
+    USUAL,
+    CalendarTime,
+    Digest,
+    MovedPromises,
+    Promise,
+    Promises,
+    Share,
+    Step,
+    Waiting,
+    WorkingTime,
+)
+from config.office_reports import Reports, Text
 from config.working_time import Duration, Hours
 
 
@@ -38,18 +51,10 @@ def _zone(value: str) -> str:
     return value
 
 
-def _positive(value: Duration) -> Duration:
-    if value == Duration():
-        raise wrong("a promise of no time at all cannot be kept", "Write at least 1m.")
-    return value
-
-
 Slug = Annotated[str, AfterValidator(_slug)]
-WorkingTime = Annotated[Duration, parsed(working_time.duration)]
-PromisedTime = Annotated[Duration, AfterValidator(_positive), parsed(working_time.promised)]
-CalendarTime = Annotated[timedelta, parsed(working_time.calendar_length)]
-Share = Annotated[float, parsed(working_time.share)]
-Stretch = Annotated[float, parsed(working_time.stretch)]
+
+
+_LANGUAGES = {"vi": "", "en": ""}
 
 
 class Contact(Written):
@@ -84,96 +89,11 @@ class OutsideBody(Written):
     phone: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """The helpdesk's promise for a ticket; at share `warn_at` (0 to 1) of its time somebody is warned.
-
-    `next_reply` is for what the resident writes after the first answer; None: as soon as the first.
-    """
-
-    first_reply: Duration
-    resolve: Duration
-    warn_at: float
-    next_reply: Duration | None = None
-
-
-_LANGUAGES = {"vi": "", "en": ""}
-_USUAL = Promise(Duration(minutes=60), Duration(minutes=480), 0.75)
-
-
-class PromisePart(Written):
-    """What is promised differently from the default."""
-
-    first_reply: PromisedTime | None = None
-    next_reply: PromisedTime | None = None
-    resolve: PromisedTime | None = None
-    warn_at: Share | None = None
-
-    def over(self, base: Promise) -> Promise:
-        return Promise(
-            self.first_reply or base.first_reply,
-            self.resolve or base.resolve,
-            self.warn_at or base.warn_at,
-            self.next_reply or base.next_reply,
-        )
-
-
-class AreaPromises(PromisePart):
-    """What an area promises, and what it promises when a matter is urgent."""
-
-    urgent: PromisePart | None = None
-
-
-_URGENT = PromisePart.model_construct(
-    first_reply=Duration(real_minutes=15), next_reply=Duration(real_minutes=15), resolve=None, warn_at=None
-)
-
-
-class Promises(Written):
-    default: PromisePart = PromisePart()
-    urgent: PromisePart = PromisePart()
-    high: Share = Field(0.5, description="how long the times are for what is pressing, as 50%")
-    low: Stretch = Field(2.0, description="how long the times are for what can wait, as 200%")
-    areas: dict[str, AreaPromises] = Field(default_factory=dict)
-
-
-class Step(Written):
-    """Who hears of a broken promise, so much working time after it fell due."""
-
-    after: WorkingTime = Field(description="working time after the due time, as 30m")
-    to: Role = Field(description="assignee, lead, supervisor or head")
-
-
-class MovedPromises(Written):
-    """Whether residents hear that the time they were told has moved, and from how much (by the clock) on."""
-
-    tell: bool = True
-    by: CalendarTime = timedelta(hours=1)
-
-
-class Digest(Written):
-    """Who is told each working morning and before closing how the office stands."""
-
-    to: tuple[Literal["lead", "supervisor", "head"], ...] = Field(("lead", "supervisor", "head"), min_length=1)
-    before_closing: WorkingTime = Duration(minutes=30)
-
-
 class People(Written):
     """How people of the office come by their rights."""
 
     two_supervisors: bool = Field(False, description="on: a second supervisor confirms before there is one more")
     request_valid: CalendarTime = Field(timedelta(hours=24), description="how long such a request may be confirmed")
-
-
-class Waiting(Written):
-    """How a resident we wait for is reminded, and when the ticket is settled because nothing came."""
-
-    remind_after: WorkingTime = Field(Duration(days=2), description="working time until the first reminder, as 2d")
-    again_after: WorkingTime = Field(Duration(days=3), description="working time between reminders, as 3d")
-    reminders: int = Field(2, ge=0, le=10, description="how often at most")
-    close_after: WorkingTime | None = Field(
-        Duration(days=10), description="working time from the beginning of the waiting, as 10d; null: never"
-    )
 
 
 class Flood(Written):
@@ -244,6 +164,9 @@ class Office(Written):
     waiting: Waiting = Waiting()
     moved_promises: MovedPromises = MovedPromises()
     acknowledged_for: WorkingTime = Duration(minutes=120)
+    stand_in_after: WorkingTime = Field(
+        Duration(minutes=10), description="working time after which an alert no network took goes to the next, as 10m"
+    )
     ask_timeout: WorkingTime = Duration(minutes=10)
     reopen_within: CalendarTime = timedelta(days=7)
     close_after: CalendarTime = timedelta(days=3)
@@ -263,17 +186,22 @@ class Office(Written):
         """The channels of the file that are silent because a variable they need is unset."""
         return self._channels_off
 
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """The names of the channels that are on."""
+        return tuple(str(getattr(one, "name", "")) for one in self.channels)
+
     def promise(self, area: str | None = None, *, urgent: bool = False) -> Promise:
         """What is promised for an area (None: for any other), its own words over the default's.
 
         For an urgent matter the words on urgency come over those, the area's own last.
         """
-        found = self.promises.default.over(_USUAL)
+        found = self.promises.default.over(USUAL)
         own = self.promises.areas.get(area or "")
         if own:
             found = own.over(found)
         if urgent:
-            found = self.promises.urgent.over(_URGENT.over(found))
+            found = self.promises.urgent.over(URGENT.over(found))
             found = own.urgent.over(found) if own and own.urgent else found
         return found
 

@@ -10,6 +10,7 @@ from tickets.hours import Calendar, Span
 from tickets.models.ticket import Urgency
 
 _SEEN = Span(minutes=120)
+_STAND_IN = Span(minutes=10)
 _UNSEEN = Span(minutes=15)
 _CLOSING = Span(minutes=30)
 _TWO_DAYS, _THREE_DAYS, _TEN_DAYS = Span(days=2), Span(days=3), Span(days=10)
@@ -86,6 +87,7 @@ class Policy:
     grades: Mapping[Urgency, float] = field(default_factory=lambda: {Urgency.LOW: 2.0, Urgency.HIGH: 0.5})
     tell_moved: timedelta | None = timedelta(hours=1)  # residents hear of a time moved by so much; None: never
     acknowledged_for: Span = _SEEN  # how long the ladder rests once somebody has seen the alert
+    stand_in_after: Span = _STAND_IN  # working time an alert waits for a network before it goes to the next
     digest_to: tuple[str, ...] = ("lead", "supervisor", "head")
     closing_digest: Span = _CLOSING  # working time before closing
     waiting: Waiting = Waiting()

@@ -1,7 +1,7 @@
 """Which promises have passed a step of the ladder that nobody has been told of yet, and telling it once (P12).
 
 A few are told as cards of their own. Whoever would get more than `SINGLES` within an hour gets one digest instead, and
-no second one within half an hour. What could not be delivered is told to the one who stands in.
+no second one within half an hour. What no network accepts is told to the one who stands in.
 """
 
 import functools
@@ -19,10 +19,11 @@ from bot import alerts, crowd, logs
 from tickets import deadlines, hours, outbox, queries, roster
 from tickets.deadlines import Step
 from tickets.hours import Calendar, NoWorkingTime
-from tickets.models import Alert, OutboxState, Status, Ticket
+from tickets.models import Alert, Ticket
 from tickets.policy import Policy
 from tickets.roster import Roster
-from tickets.status import LIVE
+from tickets.unaccepted import RUNNING
+from workers.standing_in import stand_in
 
 if TYPE_CHECKING:
     from bot.wiring import App, Desk
@@ -32,9 +33,6 @@ log = structlog.get_logger(__name__)
 SINGLES = 5  # cards one person gets within `WINDOW`; what is more comes as a digest
 WINDOW = timedelta(hours=1)
 
-# While the resident is waited for the clock stands still; putting a ticket aside does not stop it.
-_RUNNING = sorted(LIVE - {Status.WAITING})
-_FAILED_AT_ONCE = 200
 
 Announced = frozenset[tuple[str, str, datetime]]  # promise, step, due
 Due = list[tuple[Ticket, list[Step]]]
@@ -46,7 +44,7 @@ async def announce_due(app: "App", desk: "Desk", now: datetime) -> int:
     A ticket that cannot be announced is logged and does not keep the others.
     """
     people = await roster.load(desk.policy.office, desk.channels)
-    told = await _replace(app, desk, people, now)
+    told = await stand_in(desk, people, now, partial(_done, app, desk))
     due = await _due(desk, people, now)
     crowded = await _crowded(desk, people, due, now)
     gathered: list[crowd.Gathered] = []
@@ -68,7 +66,7 @@ async def _due(desk: "Desk", people: Roster, now: datetime) -> Due:
     """Tickets with the steps nobody has been told of."""
     first_reply = Q(first_reply_warn__lte=now) | Q(first_reply_due__lte=now)
     passed = (
-        await Ticket.filter(office=desk.policy.office, status__in=_RUNNING)
+        await Ticket.filter(office=desk.policy.office, status__in=RUNNING)
         .filter(
             (first_reply & Q(first_replied_at__isnull=True)) | Q(next_reply_warn__lte=now) | Q(resolve_warn__lte=now)
         )
@@ -157,7 +155,7 @@ def _of_crowd(policy: Policy, people: Roster, ticket: Ticket, steps: Iterable[St
 
 async def _announce(desk: "Desk", ticket_id: int, people: Roster, crowded: set[int], now: datetime) -> int:
     """One ticket, under its lock: what another worker announced, or a reply settled, meanwhile is not told again."""
-    locked = await Ticket.filter(id=ticket_id, status__in=_RUNNING).select_for_update().first()
+    locked = await Ticket.filter(id=ticket_id, status__in=RUNNING).select_for_update().first()
     if locked is None:
         return 0
     ticket = await queries.reload(locked)
@@ -173,57 +171,6 @@ async def _announce(desk: "Desk", ticket_id: int, people: Roster, crowded: set[i
             [crowd.Gathered(ticket.id, step.promise, step.key, step.due, one.id) for one, _ in left], now
         )
     return told
-
-
-async def _replace(app: "App", desk: "Desk", people: Roster, now: datetime) -> int:
-    """What could not be delivered goes to the next who can be reached."""
-    lost = (
-        await Alert.filter(
-            outbox__state=OutboxState.FAILED,
-            replaced=False,
-            ticket__office=desk.policy.office,
-            ticket__status__in=_RUNNING,
-        )
-        .order_by("id")
-        .limit(_FAILED_AT_ONCE)
-    )
-    told = 0
-    for alert in lost:
-        told += await _done(app, desk, alert.ticket_id, partial(_stand_in, desk, alert, people, now))
-    return told
-
-
-async def _stand_in(desk: "Desk", lost: Alert, people: Roster, now: datetime) -> int:
-    ticket = await queries.reload(await Ticket.get(id=lost.ticket_id))
-    if deadlines.announce_at(desk.policy.calendar_of(ticket.area), now, ticket.urgent) > now:
-        return 0
-    if not await Alert.filter(id=lost.id, replaced=False).update(replaced=True):
-        return 0
-    same = Alert.filter(ticket_id=lost.ticket_id, promise=lost.promise, step=lost.step, due=lost.due)
-    told = set(await same.values_list("staff_id", flat=True))
-    for staff, contact in people.chain(desk.policy, ticket.area, _role(desk.policy, lost.step)):
-        if staff.id in told:
-            continue
-        alert = await Alert.create(
-            ticket=ticket,
-            promise=lost.promise,
-            step=lost.step,
-            due=lost.due,
-            staff=staff,
-            at=now,
-            digest=lost.digest,
-        )
-        if not lost.digest:
-            await alerts.tell(desk, ticket, alert, staff, contact, now)
-        return 1
-    return 0
-
-
-def _role(policy: Policy, step: str) -> str:
-    """Whom a step is meant for, one above the assignee."""
-    number = step.removeprefix("late-")
-    to = policy.ladder[int(number)].to if number.isdigit() and int(number) < len(policy.ladder) else "lead"
-    return "lead" if to == "assignee" else to
 
 
 async def _done(app: "App", desk: "Desk", ticket: int, work: Callable[[], Awaitable[int]]) -> int:

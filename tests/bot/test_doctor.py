@@ -91,9 +91,9 @@ async def staff(name: str, role: Role, areas: list[str], **more: Any) -> Staff:
 
 async def test_people_who_are_missing_are_told_and_how_to_invite_them(app: App) -> None:
     policy = app.desks[OFFICE].policy
-    assert "nobody has joined" in (await told(symptoms.people(policy)))[0]
+    assert "nobody has joined" in (await told(symptoms.people(policy, ["telegram", "zalo"], NOW)))[0]
     member = await staff("Lê Thị Mai", Role.MEMBER, ["ho-tich"])
-    lines = await told(symptoms.people(policy))
+    lines = await told(symptoms.people(policy, ["telegram", "zalo"], NOW))
     assert any("no supervisor" in line and "staff invite --role supervisor" in line for line in lines)
     assert any("no message reaches Lê Thị Mai" in line for line in lines)
     assert any("nobody on duty for" in line and "Hộ tịch" not in line for line in lines)
@@ -102,10 +102,22 @@ async def test_people_who_are_missing_are_told_and_how_to_invite_them(app: App) 
     boss = await staff("Trần Văn Bình", Role.SUPERVISOR, [])
     await Contact.create(**contact, user="2", chat="2", staff=boss)
     await staff("Phạm Thị Lan", Role.LEAD, [], on_duty=False)
-    lines = await told(symptoms.people(policy))
+    lines = await told(symptoms.people(policy, ["telegram", "zalo"], NOW))
     assert not any("supervisor, so late" in line or "Mai" in line for line in lines)
     await Staff.filter(name="Phạm Thị Lan").update(on_duty=True)
-    assert not any("nobody on duty" in line for line in await told(symptoms.people(policy)))
+    assert not any("nobody on duty" in line for line in await told(symptoms.people(policy, ["telegram", "zalo"], NOW)))
+
+
+async def test_somebody_whose_app_is_on_a_channel_that_is_off_is_not_called_reachable(app: App) -> None:
+    policy = app.desks[OFFICE].policy
+    boss = await staff("Trần Văn Bình", Role.SUPERVISOR, [])
+    where = {"office": OFFICE, "channel": "telegram", "user": "2", "chat": "2", "last_seen_at": NOW}
+    await Contact.create(**where, staff=boss)
+    assert not any("no message reaches" in line for line in await told(symptoms.people(policy, ["telegram"], NOW)))
+    for on in (["zalo"], []):
+        lines = await told(symptoms.people(policy, on, NOW))
+        assert any("no message reaches Trần Văn Bình" in line for line in lines)
+        assert any("channels that are off: telegram" in line for line in lines)
 
 
 async def test_a_supervisor_whose_only_channel_is_off_is_named(app: App) -> None:

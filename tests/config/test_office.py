@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from config.office import Promise
+from config.office_promises import Promise
 from config.working_time import Duration, WeekMoment
 from tests.config.right_office import RIGHT, Pigeon, changed, line_of, loaded, only
 
