@@ -4,20 +4,17 @@ In the database, or while that is away in the spool, from which it follows in or
 """
 
 import asyncio
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import asyncpg
 import structlog
 from tortoise.exceptions import OperationalError
 
+from bot.event_rows import row_of, unknown_row
 from bot.spool import NotKeptError, Spool
-from channels.contract import Attachment, Event, Inbound, Receipt, SenderClass
-from channels.text import clean, is_storable, line, storable
+from channels.contract import Event
 from channels.webhooks import Busy
 from tickets import inbox
 from tickets.inbox import NewRow
@@ -27,9 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-RECEIPT = "receipt"  # the kind of a row that holds one; see `row_of`
-UNKNOWN = "unknown"  # the kind of a row that holds what we do not understand
-
 MAX_BACKLOG = 5_000  # events in memory, waiting for a commit
 MAX_BATCH = 500
 PATIENCE = 5.0  # seconds a commit may take before the database counts as away
@@ -37,11 +31,7 @@ _REPLAY = 1.0  # seconds between tries to empty the spool,
 _ORPHANS = 10.0  # and between looks for what a process that died has left there
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     rows: list[NewRow]
     done: asyncio.Future[None]
 
@@ -58,7 +48,7 @@ class Intake:
         self._spool = spool
         self._minding: asyncio.Task[None] | None = None
         self._max_backlog = max_backlog
-        self._waiting: list[_Waiting] = []
+        self._waiting: deque[_Waiting] = deque()
         self._backlog = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -81,7 +71,7 @@ class Intake:
 
     async def unknown(self, office: str, channel: str, body: bytes) -> None:
         """Keep a verified body in which nothing was understood, for the day a parser is found wrong. As `accept`."""
-        await self._keep([_unknown_row(office, channel, body, self._app.clock.now())])
+        await self._keep([unknown_row(office, channel, body, self._app.clock.now())])
 
     async def _keep(self, rows: list[NewRow]) -> None:
         if not rows:
@@ -108,7 +98,7 @@ class Intake:
             batch: list[_Waiting] = []
             size = 0
             while self._waiting and (not batch or size + len(self._waiting[0].rows) <= MAX_BATCH):
-                batch.append(self._waiting.pop(0))
+                batch.append(self._waiting.popleft())
                 size += len(batch[-1].rows)
             try:
                 await self._store(batch)
@@ -200,88 +190,3 @@ def _acknowledge(batch: list[_Waiting]) -> None:
     for one in batch:
         if not one.done.done():  # else whoever waited has gone
             one.done.set_result(None)
-
-
-# --------------------------------------------------------------------------------------------------- events into rows
-
-
-def row_of(office: str, channel: str, event: Event, now: datetime) -> NewRow:
-    """The row of an event received at `now`.
-
-    A receipt's state is in `text`, our reference in `reply_to`, the network's id in `message_id`, its reason in `name`;
-    it has no chat, so the receipts of an account are handled in the order in which they came.
-    """
-    if isinstance(event, Receipt):
-        return NewRow(
-            office=office,
-            channel=channel,
-            event_id=_fit(event.event_id, 160),
-            kind=RECEIPT,
-            received_at=now,
-            text=str(event.state),
-            name=line(event.reason),
-            message_id=_fit(event.message_id, 160),
-            reply_to=_fit(event.ref, 160),
-            payload=_payload(event.raw),
-        )
-    return NewRow(
-        office=office,
-        channel=channel,
-        event_id=_fit(event.event_id, 160),
-        kind=str(event.kind),
-        received_at=now,
-        chat=_fit(event.chat, 128),
-        user=_fit(event.user, 128),
-        name=line(event.name),
-        group=event.group,
-        addressed=event.addressed,
-        forwarded=event.forwarded,
-        machine=event.sender is SenderClass.MACHINE,
-        text=clean(event.text),
-        attachments=[_attachment(channel, one) for one in event.attachments],
-        message_id=_fit(event.message_id, 160),
-        reply_to=_fit(event.reply_to, 160),
-        album=_fit(event.album, 64),
-        press_id=_fit(event.press_id, 64),
-        sent_at=_aware(event),
-        payload=_payload(event.raw),
-    )
-
-
-def _unknown_row(office: str, channel: str, body: bytes, now: datetime) -> NewRow:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        said = body.decode(errors="replace")
-    digest = hashlib.sha256(body).hexdigest()
-    payload = _payload(said if isinstance(said, dict) else {"body": said})
-    event_id = f"{UNKNOWN}:{digest}"
-    return NewRow(office, channel, event_id, kind=UNKNOWN, received_at=now, payload=payload, ignored=True)
-
-
-def _attachment(channel: str, one: Attachment) -> dict[str, Any]:
-    values: dict[str, Any] = storable({**asdict(one), "kind": str(one.kind), "channel": one.channel or channel})
-    values["name"] = line(one.name)
-    return values
-
-
-def _fit(name: str, limit: int) -> str:
-    """An id as its column takes it; one that is too long is told apart by its digest instead."""
-    if len(name) <= limit and is_storable(name):
-        return name
-    name = str(storable(name))
-    return name if len(name) <= limit else "sha256:" + hashlib.sha256(name.encode()).hexdigest()[: limit - 7]
-
-
-def _aware(event: Inbound) -> datetime | None:
-    return event.sent_at if event.sent_at is not None and event.sent_at.tzinfo is not None else None
-
-
-def _payload(raw: Mapping[str, Any]) -> str:
-    """The provider's own words as jsonb takes them. What cannot be kept is named, because the event itself counts."""
-    try:
-        kept = _ENCODER.encode(raw if isinstance(raw, dict) else dict(raw))
-        # encoded, U+0000 reads as an escape; words that only look like one are made storable for nothing
-        return kept if "\\u0000" not in kept and is_storable(kept) else _ENCODER.encode(storable(dict(raw)))
-    except (TypeError, ValueError, RecursionError) as error:
-        return _ENCODER.encode({"not_kept": type(error).__name__})

@@ -45,6 +45,7 @@ _BELL = "tohotro:bell"
 _BELL_MS = 10_000  # a job lost from the queue keeps its bell no longer than this
 _MARGIN = timedelta(milliseconds=5)  # no look must come before its time
 _PAUSE = 1.0  # seconds after Redis failed in which rings are dropped
+_GATHER = 0.02  # seconds after a ring in which what else is rung for gathers for the next; the first never waits
 _APART = "\x1f"  # no name of an office, account or chat holds this sign
 
 # KEYS: names, bell, job, queue. ARGV: now, life of the bell, job, life of the job, id of the job, then the names.
@@ -214,6 +215,8 @@ class Jobs:
             if self._away_since is not None and not self._closing:
                 await asyncio.sleep(_PAUSE)
                 self._pending.clear()  # the sweep finds them
+            elif not self._closing:
+                await asyncio.sleep(_GATHER)
 
     async def _send(self) -> None:
         pending, self._pending = self._pending, {}

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 import uvloop
-from aiohttp import web as aiohttp_web
 
-from bot import logs, wiring
+from bot import logs, short_way, wiring
 from bot.intake import Intake
 from bot.listening import listen
 from bot.server import Service
@@ -164,23 +163,17 @@ async def _migrate() -> list[str]:
 
 @contextlib.asynccontextmanager
 async def _listening(app: "App", service: Service) -> AsyncIterator[str]:
-    runner = aiohttp_web.AppRunner(
-        service.application(), access_log=None, handle_signals=False, shutdown_timeout=_FINISH, keepalive_timeout=75
-    )
-    await runner.setup()
-    try:
-        site = aiohttp_web.TCPSite(runner, app.settings.http_host, app.settings.http_port, reuse_address=True)
+    host, port = app.settings.http_host, app.settings.http_port
+    async with contextlib.AsyncExitStack() as stack:
+        way = short_way.listening(service.application(), service.doors(), host, port, finish=_FINISH)
         try:
-            await site.start()
+            address = await stack.enter_async_context(way)
         except OSError as error:
             raise ConfigError(
-                f"Nothing can listen on {app.settings.http_host}:{app.settings.http_port} ({error.strerror}): "
+                f"Nothing can listen on {host}:{port} ({error.strerror}): "
                 "end the program that does, or set TOHOTRO_HTTP_HOST and TOHOTRO_HTTP_PORT."
             ) from error
-        host, port = runner.addresses[0][:2]
-        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    finally:
-        await runner.cleanup()
+        yield address
 
 
 async def _work(app: "App", stop: asyncio.Event) -> None:

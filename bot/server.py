@@ -1,16 +1,21 @@
 """The aiohttp application: webhooks in, health and metrics out, and the papers that networks fetch by address."""
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
 
 from bot import consenting, files, grants, health, logs, metrics
+from bot.short_way import Take
 from channels import webhooks
 
 if TYPE_CHECKING:
@@ -19,7 +24,10 @@ if TYPE_CHECKING:
     from channels.contract import Channel
 
 log = structlog.get_logger(__name__)
+_LOGGER = logging.getLogger(__name__)
 
+_OFTEN = ("/health", "/metrics", "/webhooks")  # counted; told only to who looks for a fault
+_NO_QUERY: Mapping[str, str] = MappingProxyType({})
 _SLOW = 10.0  # seconds one request may take; providers give up after 5 to 60 and come again
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -70,37 +78,87 @@ class Service:
         channel = self._app.desks[office].channels.get(name)
         if channel is None or channel.polls:
             raise web.HTTPNotFound(text="")
-        begun = time.perf_counter()
-        body = await _body(request)
-        answer = (
-            webhooks.Answer(413, "too_large")
-            if body is None
-            else await self._received(request, office, channel, body, status=status)
-        )
-        counts = self._app.metrics.webhook(office, name)
-        counts.outcome(answer.outcome).inc()
-        counts.events.inc(answer.events)
-        counts.seconds.observe(time.perf_counter() - begun)
-        if answer.outcome in {"unverified", "malformed", "too_large", "busy"}:
-            log.warning("webhook not taken", office=office, channel=name, outcome=answer.outcome)
+        answer = await self._take(office, channel, request.headers, await _body(request), _query(request), status)
         # headers by hand: content_type= of aiohttp takes no charset
         headers = {**answer.headers, "Content-Type": answer.content_type}
         return web.Response(status=answer.status, body=answer.body, headers=headers)
 
+    def doors(self) -> dict[str, Take]:
+        """What takes the ordinary webhooks of each address (see `bot.short_way`): those that prove who they are by
+        more than the address.
+        """
+        found: dict[str, Take] = {}
+        for office, desk in self._app.desks.items():
+            for name, channel in desk.channels.items():
+                if not channel.polls:
+                    address = f"/webhooks/{office}/{quote(name)}"
+                    found[address] = partial(self._taken, office, channel, address, False)
+                    found[f"{address}/status"] = partial(self._taken, office, channel, f"{address}/status", True)
+        return found
+
+    async def _taken(
+        self, office: str, channel: "Channel", route: str, status: bool, headers: Mapping[str, str], body: bytes
+    ) -> webhooks.Answer:
+        """As `_webhook` with what is `_around` it."""
+        begun = time.perf_counter()
+        try:
+            answer = await self._take(office, channel, headers, body, _NO_QUERY, status)
+        except Exception as error:
+            answer = webhooks.Answer(
+                500,
+                "failed",
+                json.dumps({"reference": self._failed(route, error)}).encode(),
+                "application/json; charset=utf-8",
+            )
+        _tell("POST", route, answer.status, begun)
+        return answer
+
+    async def _take(
+        self,
+        office: str,
+        channel: "Channel",
+        headers: Mapping[str, str],
+        body: bytes | None,
+        query: Mapping[str, str],
+        status: bool,
+    ) -> webhooks.Answer:
+        """Store what a request brings, count it, and say what to answer; `body` None: it is too large."""
+        begun = time.perf_counter()
+        answer = (
+            webhooks.Answer(413, "too_large")
+            if body is None
+            else await self._received(office, channel, headers, body, query, status)
+        )
+        counts = self._app.metrics.webhook(office, channel.name)
+        counts.outcome(answer.outcome).inc()
+        if answer.events:
+            counts.events.inc(answer.events)
+        counts.seconds.observe(time.perf_counter() - begun)
+        if answer.status != HTTPStatus.OK:
+            log.warning("webhook not taken", office=office, channel=channel.name, outcome=answer.outcome)
+        return answer
+
     async def _received(
-        self, request: web.Request, office: str, channel: "Channel", body: bytes, *, status: bool
+        self,
+        office: str,
+        channel: "Channel",
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, str],
+        status: bool,
     ) -> webhooks.Answer:
         """What to answer, in the time the network waits: what is not stored by then it brings again."""
+        name = channel.name
         try:
-            async with asyncio.timeout(channel.capabilities.answer_within or None):
+            async with asyncio.timeout(channel.capabilities.answer_within or _SLOW):
                 return await webhooks.receive(
                     channel,
-                    request.headers,
+                    headers,
                     body,
-                    _query(request),
+                    query,
                     status,
-                    partial(self._intake.accept, office, channel.name),
-                    partial(self._intake.unknown, office, channel.name),
+                    lambda events: self._intake.accept(office, name, events),
+                    lambda odd: self._intake.unknown(office, name, odd),
                 )
         except TimeoutError:
             return webhooks.Answer(503, "busy", headers={"Retry-After": "5"})
@@ -137,26 +195,30 @@ class Service:
             async with asyncio.timeout(_SLOW):
                 response = await handler(request)
         except web.HTTPException as answer:
-            self._note(request, answer.status, begun)
+            _tell(request.method, _pattern(request), answer.status, begun)
             raise
         except TimeoutError:
             log.warning("a request took too long", route=_pattern(request), seconds=_SLOW)
             response = web.Response(status=503, headers={"Retry-After": "5"})
-        except Exception:
-            reference = logs.reference()
-            log.exception("request failed", reference=reference, route=_pattern(request))
-            self._app.metrics.failures.labels("web").inc()
-            response = web.json_response({"reference": reference}, status=500)
-        self._note(request, response.status, begun)
+        except Exception as error:
+            response = web.json_response({"reference": self._failed(_pattern(request), error)}, status=500)
+        _tell(request.method, _pattern(request), response.status, begun)
         return response
 
-    def _note(self, request: web.Request, status: int, begun: float) -> None:
-        pattern = _pattern(request)
-        often = pattern.startswith(("/health", "/metrics"))
-        if not logging.getLogger(__name__).isEnabledFor(logging.DEBUG if often else logging.INFO):
-            return  # asked here, because what is said about each request costs as much as answering it
-        tell = log.debug if often else log.info
-        tell("request", method=request.method, route=pattern, status=status, ms=round(_ms(begun), 1))
+    def _failed(self, route: str, error: Exception) -> str:
+        """Note what nobody expected; returns its reference."""
+        reference = logs.reference()
+        log.error("request failed", reference=reference, route=route, exc_info=error)
+        self._app.metrics.failures.labels("web").inc()
+        return reference
+
+
+def _tell(method: str, route: str, status: int, begun: float) -> None:
+    often = route.startswith(_OFTEN)
+    if not _LOGGER.isEnabledFor(logging.DEBUG if often else logging.INFO):
+        return  # asked here, because what is said about each request costs as much as answering it
+    tell = log.debug if often else log.info
+    tell("request", method=method, route=route, status=status, ms=round((time.perf_counter() - begun) * 1000, 1))
 
 
 def _query(request: web.Request) -> Mapping[str, str]:
@@ -178,7 +240,3 @@ async def _body(request: web.Request) -> bytes | None:
 def _pattern(request: web.Request) -> str:
     resource = request.match_info.route.resource
     return resource.canonical if resource else "(unknown)"
-
-
-def _ms(begun: float) -> float:
-    return (time.perf_counter() - begun) * 1000

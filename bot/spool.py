@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,7 @@ def _remove(file: _File) -> None:
 
 
 def _line(row: NewRow) -> bytes:
-    values: dict[str, Any] = asdict(row)
+    values: dict[str, Any] = row._asdict()
     for name in _TIMES:
         values[name] = values[name].isoformat() if values[name] is not None else None
     return json.dumps(values, ensure_ascii=False).encode() + b"\n"
@@ -211,6 +211,6 @@ def _line(row: NewRow) -> bytes:
 def _row(values: dict[str, Any]) -> NewRow:
     if not isinstance(values["payload"], str):  # kept by a version before 2026-11-22
         values["payload"] = json.dumps(values["payload"], ensure_ascii=False)
-    row = NewRow(**values)
+    row = NewRow(**values | {"attachments": tuple(values["attachments"])})
     sent_at = datetime.fromisoformat(values["sent_at"]) if values["sent_at"] else None
-    return replace(row, received_at=datetime.fromisoformat(values["received_at"]), sent_at=sent_at)
+    return row._replace(received_at=datetime.fromisoformat(values["received_at"]), sent_at=sent_at)

@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from channels.contract import Acknowledgement, Acknowledges, Channel, Event
+from channels.contract import Acknowledgement, Channel, Event
 from channels.errors import Malformed, Probe, Unverified
 
 MAX_BODY = 1024 * 1024  # bytes; none of the networks sends files themselves, only addresses of files
 
-Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "too_large", "busy"]
+Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "too_large", "busy", "failed"]
 
 # Most networks look at the status alone; Kannel wants 200 with an empty text/plain body, because anything else may be
 # sent to the resident as an SMS, and it takes 201 and 204 for failures. A network that wants more has `Acknowledges`.
 _CONTENT_TYPE = "text/plain; charset=utf-8"
+_NOTHING = Acknowledgement()
 
 
 class Busy(Exception):
@@ -51,10 +52,26 @@ async def receive(
     through, so that the provider gets a 500 and comes again. `unknown` gets a verified body that holds no event, for
     whoever wants to keep it. Nothing is handed over from a request that was not verified.
     """
+    events = read(channel, headers, body, query, status)
+    if isinstance(events, Answer):
+        return events
+    try:
+        if events:
+            await accept(events)
+        elif unknown is not None and body.strip():
+            await unknown(body)
+    except Busy as busy:
+        return come_again(busy)
+    return stored(channel, body, query, status, len(events))
+
+
+def read(
+    channel: Channel, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool
+) -> Answer | list[Event]:
+    """The events of one request, to be stored, or at once what it is answered with. As `receive`."""
     if len(body) > MAX_BODY:
         return Answer(413, "too_large")
-    blank = not body.strip()
-    if blank and not query:
+    if not query and not body.strip():
         return Answer(200, "probe")  # consoles try an address with nothing in hand, and want to see 200
     try:
         channel.verify(headers, body, query, status)
@@ -63,16 +80,19 @@ async def receive(
     except Unverified:
         return Answer(401, "unverified")
     try:
-        events = channel.parse(headers, body, query, status)
+        return channel.parse(headers, body, query, status)
     except Malformed:
         return Answer(400, "malformed")
-    try:
-        if events:
-            await accept(events)
-        elif unknown is not None and not blank:
-            await unknown(body)
-    except Busy as busy:
-        return Answer(503, "busy", headers={"Retry-After": str(busy.retry_after)})
-    outcome: Outcome = "accepted" if events else "probe" if blank else "ignored"
-    said = channel.acknowledge(body, query, status) if isinstance(channel, Acknowledges) else Acknowledgement()
-    return Answer(200, outcome, said.body, said.content_type, events=len(events))
+
+
+def stored(channel: Channel, body: bytes, query: Mapping[str, str], status: bool, events: int) -> Answer:
+    """What is answered once so many events of a request are durable."""
+    acknowledge = getattr(channel, "acknowledge", None)  # of `Acknowledges`, which takes long to be asked for by type
+    said: Acknowledgement = acknowledge(body, query, status) if acknowledge is not None else _NOTHING
+    outcome: Outcome = "accepted" if events else "ignored" if body.strip() else "probe"
+    return Answer(200, outcome, said.body, said.content_type, events=events)
+
+
+def come_again(busy: Busy) -> Answer:
+    """What is answered when nothing can be kept."""
+    return Answer(503, "busy", headers={"Retry-After": str(busy.retry_after)})

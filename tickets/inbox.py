@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,9 +21,11 @@ class Conversation(NamedTuple):
     chat: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """An event as it is stored: texts clean, names and ids no longer than their columns. `bot.intake` sees to it."""
+class NewRow(NamedTuple):
+    """An event as it is stored: texts clean, names and ids no longer than their columns. `bot.event_rows` sees to it.
+
+    A tuple in the order of `store`'s columns, since whole columns are what the statement takes.
+    """
 
     office: str
     channel: str
@@ -39,7 +40,7 @@ class NewRow:
     forwarded: bool = False
     machine: bool = False
     text: str = ""
-    attachments: list[dict[str, Any]] = field(default_factory=list)
+    attachments: tuple[dict[str, Any], ...] = ()
     message_id: str = ""
     reply_to: str = ""
     album: str = ""
@@ -52,20 +53,22 @@ class NewRow:
 # Raw SQL, because this is the door every message comes through: bulk_create costs twice as much and cannot say which
 # rows were new. The order of the list is the order of the ids.
 _STORE = """
-INSERT INTO inbox (office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
-                   attachments, message_id, reply_to, album, press_id, sent_at, received_at, payload, state, attempts,
+INSERT INTO inbox (office, channel, event_id, kind, received_at, chat, "user", name, "group", addressed, forwarded,
+                   machine, text, attachments, message_id, reply_to, album, press_id, sent_at, payload, state, attempts,
                    reference)
-SELECT office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
-       attachments::jsonb, message_id, reply_to, album, press_id, sent_at, received_at, payload::jsonb, state, 0, ''
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[], $9::bool[],
-            $10::bool[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::timestamptz[], $19::timestamptz[], $20::text[], $21::text[]) WITH ORDINALITY
-     AS new (office, channel, event_id, kind, chat, "user", name, "group", addressed, forwarded, machine, text,
-             attachments, message_id, reply_to, album, press_id, sent_at, received_at, payload, state, place)
+SELECT office, channel, event_id, kind, received_at, chat, "user", name, "group", addressed, forwarded, machine, text,
+       attachments::jsonb, message_id, reply_to, album, press_id, sent_at, payload::jsonb,
+       CASE WHEN ignored THEN 'ignored' ELSE 'new' END, 0, ''
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+            $9::bool[], $10::bool[], $11::bool[], $12::bool[], $13::text[], $14::text[], $15::text[], $16::text[],
+            $17::text[], $18::text[], $19::timestamptz[], $20::text[], $21::bool[]) WITH ORDINALITY
+     AS new (office, channel, event_id, kind, received_at, chat, "user", name, "group", addressed, forwarded, machine,
+             text, attachments, message_id, reply_to, album, press_id, sent_at, payload, ignored, place)
 ORDER BY place
 ON CONFLICT (office, channel, event_id) DO NOTHING
 RETURNING office, channel, chat, state
 """
+_ATTACHMENTS = NewRow._fields.index("attachments")
 
 
 async def store(rows: Sequence[NewRow]) -> list[Conversation]:
@@ -76,28 +79,9 @@ async def store(rows: Sequence[NewRow]) -> list[Conversation]:
     """
     if not rows:
         return []
-    columns: list[list[Any]] = [
-        [row.office for row in rows],
-        [row.channel for row in rows],
-        [row.event_id for row in rows],
-        [row.kind for row in rows],
-        [row.chat for row in rows],
-        [row.user for row in rows],
-        [row.name for row in rows],
-        [row.group for row in rows],
-        [row.addressed for row in rows],
-        [row.forwarded for row in rows],
-        [row.machine for row in rows],
-        [row.text for row in rows],
-        [json.dumps(row.attachments, ensure_ascii=False) if row.attachments else "[]" for row in rows],
-        [row.message_id for row in rows],
-        [row.reply_to for row in rows],
-        [row.album for row in rows],
-        [row.press_id for row in rows],
-        [row.sent_at for row in rows],
-        [row.received_at for row in rows],
-        [row.payload for row in rows],
-        [str(InboxState.IGNORED if row.ignored else InboxState.NEW) for row in rows],
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    columns[_ATTACHMENTS] = [
+        json.dumps(row.attachments, ensure_ascii=False) if row.attachments else "[]" for row in rows
     ]
     stored = await connections.get("default").execute_query_dict(_STORE, columns)
     fresh = (row for row in stored if row["state"] == InboxState.NEW)

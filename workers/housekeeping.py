@@ -9,7 +9,7 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from bot import alerts, assigning, chasing, dialogs, guard, held, logs
-from bot.intake import UNKNOWN
+from bot.event_rows import UNKNOWN
 from tickets import inbox, outbox, resident_groups
 from tickets.models import InboxRow, Status, StoredFile, Ticket
 

@@ -10,7 +10,7 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from bot import acquaintance, albums, dispatch, echoes, logs, notices, signs, ways
-from bot.intake import RECEIPT
+from bot.event_rows import RECEIPT
 from channels.contract import InboundKind
 from tickets import inbox, outbox, receipts
 from tickets.inbox import Conversation

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tortoise import connections
 
 from bot.clock import Clock
-from bot.intake import RECEIPT, UNKNOWN, Intake
+from bot.event_rows import RECEIPT, UNKNOWN
+from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.wiring import App
 from channels.contract import Attachment, AttachmentKind, Inbound, InboundKind, Receipt, ReceiptState, SenderClass
