@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tortoise import connections
 
-from bot import cards, times
+from bot import cards, times, topics
 from channels.contract import Capabilities, group_of
 from tickets import outbox, rows
 from tickets.models import Message, OutboxKind, OutboxRow, OutboxState, Priority, Ticket
@@ -40,9 +40,10 @@ def is_group(can: Capabilities, chat: str) -> bool:
 
 
 def may_gather(can: Capabilities, row: OutboxRow) -> bool:
-    """Whether `row` is a card that may go out together with others."""
+    """Whether `row` is a card that may go out together with others; one whose topic is there goes into it."""
     card = row.card and row.kind is OutboxKind.MESSAGE and row.priority != Priority.ANSWER
-    return card and (is_group(can, row.chat) or saves(can))
+    group = is_group(can, row.chat) and (row.chat == group_of(row.chat) or topics.awaited(row.chat) is not None)
+    return card and (group or saves(can))
 
 
 def saves(can: Capabilities) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot import times, windows
 from bot.context import Buttons
-from tickets.models import Contact, Status, Ticket, Urgency
+from tickets.models import Contact, Message, Status, Ticket, Urgency
 from tickets.privacy import mask_name, mask_numbers
 from tickets.status import LIVE
 
@@ -156,6 +156,18 @@ def masked(desk: "Desk", contact: Contact, language: str) -> str:
     """The resident as a group may see them: initials and given name, or the end of the phone number."""
     phone = contact.user if contact.user.startswith("+") else ""
     return mask_name(contact.name or phone) or desk.texts.say(language, "card.no_name")
+
+
+def said(desk: "Desk", ticket: Ticket, language: str, message: Message, words: str) -> str:
+    """A message of the resident as staff read it, under number and masked name; `words` are the part of it shown."""
+    return desk.texts.say(
+        language,
+        "staff.resident_says" if message.text else "staff.resident_sends",
+        number=ticket.number,
+        name=masked(desk, ticket.contact, language),
+        words=words,
+        count=len(message.attachments),
+    )
 
 
 def area_name(desk: "Desk", area: str, language: str) -> str:

@@ -3,6 +3,7 @@
 All functions write outbox rows in the caller's transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from tickets.models import (
     OutboxRow,
     OutboxState,
     Priority,
+    StaffChat,
     Status,
     Ticket,
 )
@@ -45,7 +47,7 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fa
 
 async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
     """As `routed`, for a ticket read just now with the people around it."""
-    audience = await routing.audience(desk.policy, ticket.area)
+    audience = await routing.audience(desk.policy, ticket.area, without=await topics.given_up(ticket))
     people = [] if ticket.assignee_id is not None else list(audience.people)  # an owner is told apart from these
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
@@ -100,6 +102,8 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
         if card.on_board_id is not None:
             if _can_change(desk, card):
                 await boards.changed(card.on_board_id, now)
+            if only is None:
+                await _into_topic(desk, ticket, card, standing, said, now)
             continue
         can_change = _can_change(desk, card)
         if not can_change and card.state is not OutboxState.QUEUED:
@@ -123,6 +127,22 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
             )
     if any(card.on_board_id is not None or card.chat != group_of(card.chat) for card in standing):
         await topics.refresh(desk, ticket, now)
+
+
+async def _into_topic(
+    desk: "Desk", ticket: Ticket, listed: OutboxRow, standing: Sequence[OutboxRow], said: "Said", now: datetime
+) -> None:
+    """Somebody took a ticket from a list: in a group with topics it is worked on in its own, so its card goes there."""
+    if ticket.assignee_id is None or ticket.status in topics.OVER:
+        return
+    group = await StaffChat.get_or_none(office=ticket.office, channel=listed.channel, chat=listed.chat, active=True)
+    if group is None or not group.topics or group.id in await topics.given_up(ticket):
+        return
+    there = await topics.address(ticket, group)
+    if any((card.channel, card.chat) == (group.channel, there) for card in standing):
+        return
+    text, buttons = _look(desk, ticket, desk.office.language, now, said, short=False)
+    await outbox.put_cards(ticket, [outbox.Card(group.channel, there, text, buttons, Priority.ANSWER)], now)
 
 
 async def to_owner(desk: "Desk", ticket: Ticket, where: Contact, language: str, head: str, now: datetime) -> None:

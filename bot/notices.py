@@ -198,17 +198,13 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
 
 async def show_words(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
     """The resident's words in full to the one who answers, with the papers; and into the ticket's topic, masked."""
-    if await topics.show(desk, ticket, message, staff, now):
-        return
-    language = staff.language
-    text = desk.texts.say(
-        language,
-        "staff.resident_says" if message.text else "staff.resident_sends",
-        number=ticket.number,
-        name=_who(desk, ticket, language),
-        words=message.text,
-        count=len(message.attachments),
-    )
+    if not await topics.show(desk, ticket, message, staff, now):
+        await words_in_private(desk, ticket, staff, message, now)
+
+
+async def words_in_private(desk: "Desk", ticket: Ticket, staff: Staff, message: Message, now: datetime) -> None:
+    """The resident's words in full to the one who answers, with the papers."""
+    text = cards.said(desk, ticket, staff.language, message, message.text)
     await to_staff(staff, now, text, ticket=ticket, attachments=message.attachments, message=message)
 
 

@@ -15,7 +15,7 @@ from bot import boards, live_cards, notices, topics
 from channels.contract import Topics, group_of
 from channels.errors import NothingToChange
 from tickets import outbox, queries, routing, rows
-from tickets.models import OutboxKind, OutboxRow, OutboxState, StaffChat, Ticket, TicketTopic
+from tickets.models import Message, OutboxKind, OutboxRow, OutboxState, StaffChat, Ticket, TicketTopic
 from tickets.status import UNCLAIMED
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from channels.contract import Channel
 
 log = structlog.get_logger(__name__)
-
-MADE_AT_MOST = 3  # topics of one ticket in one group: somebody deletes them on purpose
 
 _LEAVING = (OutboxState.QUEUED, OutboxState.SENDING)
 
@@ -48,7 +46,7 @@ async def open_topic(desk: "Desk", channel: "Channel", row: OutboxRow) -> tuple[
     Raises children of SendError, and GivenUpError when it was made too often.
     """
     known = await known_topic(row)
-    if known is not None and known.made >= MADE_AT_MOST:
+    if known is not None and known.made >= topics.MADE_AT_MOST:
         raise GivenUpError
     if not isinstance(channel, Topics):
         raise TypeError(f"{channel.name} has no topics")
@@ -143,11 +141,21 @@ async def no_topics(desk: "Desk", row: OutboxRow, now: datetime) -> None:
 
 
 async def given_up(desk: "Desk", row: OutboxRow, now: datetime) -> None:
-    """The topic is not made any more: what waits for it fails, and those above hear which ticket it was."""
-    waiting = OutboxRow.filter(office=row.office, channel=row.channel, chat=row.chat, state__in=_LEAVING)
-    await waiting.update(state=OutboxState.FAILED, lease_until=None, error="topic_gone")
-    ticket = await Ticket.get(id=topics.awaited(row.chat))
+    """The topic is not made any more: those above hear which ticket it was, and what the ticket brings from now on, as
+    what waited, is told to its owner or, while it has none, to everybody who could take it.
+    """
+    where = {"office": row.office, "channel": row.channel, "chat": row.chat}
+    waiting = await OutboxRow.filter(**where, state__in=_LEAVING).order_by("id")
+    await OutboxRow.filter(id__in=[one.id for one in waiting]).update(
+        state=OutboxState.FAILED, lease_until=None, error="topic_gone", card=False
+    )
+    ticket = await queries.reload(await Ticket.get(id=topics.awaited(row.chat)))
     await _tell_above(desk, row, "staff.topic_given_up", now, number=ticket.number, ticket=ticket)
+    if ticket.status in UNCLAIMED:
+        await live_cards.routed(desk, ticket, now)
+    said = [one.message_id for one in waiting if one.message_id is not None]
+    for message in await Message.filter(id__in=said).order_by("id") if ticket.assignee is not None else ():
+        await notices.words_in_private(desk, ticket, ticket.assignee, message, now)
 
 
 async def message_gone(desk: "Desk", row: OutboxRow, now: datetime) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _PENDING = "/+"
 TITLE = 100  # characters; networks cut longer ones
+MADE_AT_MOST = 3  # topics of one ticket in one group: somebody deletes them on purpose
 OVER = (Status.RESOLVED, Status.CLOSED)
 
 
@@ -50,6 +51,18 @@ async def address(ticket: Ticket, group: StaffChat) -> str:
         TicketTopic, 'ticket_id = $1 AND channel = $2 AND "group" = $3', [ticket.id, group.channel, group.chat]
     )
     return known.chat if known is not None and known.chat else pending(group.chat, ticket.id)
+
+
+async def given_up(ticket: Ticket) -> set[int]:
+    """The groups (their rows' ids) in which `ticket` has no topic any more, and so no place at all."""
+    lost = await rows.find(
+        TicketTopic, "ticket_id = $1 AND chat = '' AND made >= $2 ORDER BY id", [ticket.id, MADE_AT_MOST]
+    )
+    if not lost:
+        return set()
+    groups = await rows.find(StaffChat, "office = $1 AND active AND topics ORDER BY id", [ticket.office])
+    gone = {(one.channel, one.group) for one in lost}
+    return {one.id for one in groups if (one.channel, one.chat) in gone}
 
 
 async def of_ticket(ticket: Ticket) -> list[TicketTopic]:
@@ -108,24 +121,16 @@ async def show(desk: "Desk", ticket: Ticket, message: Message, to: Staff, now: d
     Returns whether `to` has read everything there was, and needs no copy in private.
     """
     groups = await rows.find(StaffChat, "office = $1 AND active AND topics ORDER BY id", [ticket.office])
-    ours = [one for one in groups if routing.is_for(desk.policy, one, ticket.area)]
-    language = desk.office.language
+    without = await given_up(ticket)
+    ours = [one for one in groups if one.id not in without and routing.is_for(desk.policy, one, ticket.area)]
     shown = cards.hidden(message.text)
     for group in ours:
-        text = desk.texts.say(
-            language,
-            "staff.resident_says" if message.text else "staff.resident_sends",
-            number=ticket.number,
-            name=cards.masked(desk, ticket.contact, language),
-            words=shown,
-            count=len(message.attachments),
-        )
         await outbox.put(
             office=ticket.office,
             channel=group.channel,
             chat=await address(ticket, group),
             now=now,
-            text=text,
+            text=cards.said(desk, ticket, desk.office.language, message, shown),
             ticket=ticket,
             message_id=message.id,
         )

@@ -282,18 +282,19 @@ async def last_offer(office: str, channel: str, chat: str, since: datetime) -> O
     """The newest message with buttons the chat got since `since`: what a bare number chooses from.
 
     One that is still leaving counts: its reader may answer before we know that it arrived. One that was answered by a
-    number does not: a second number much later would choose again without anybody meaning it.
+    number does not: a second number much later would choose again without anybody meaning it. Newest is what arrived
+    last: a list of cards waits for others, and is often written long before what its reader saw in between.
     """
     shown = (OutboxState.SENDING, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
     offer = (
         await OutboxRow.filter(office=office, channel=channel, chat=chat, state__in=shown, created_at__gte=since)
         .exclude(buttons=[])
-        .order_by("-id")
+        .order_by("-sent_at", "-id")  # PostgreSQL puts first what has no such moment yet, being on its way
         .first()
     )
     if offer is None:
         return None
-    chosen = InboxRow.filter(office=office, channel=channel, chat=chat, received_at__gt=offer.created_at)
+    chosen = InboxRow.filter(office=office, channel=channel, chat=chat, received_at__gt=offer.due_at)
     return None if await chosen.filter(state=InboxState.HANDLED, text__in=_NUMBERS).exists() else offer
 
 

@@ -1,5 +1,6 @@
 """Area → who is told: the groups and people who hear of a ticket, and who hears when nobody of the area is at work."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tickets import rights, roster, rows
@@ -19,14 +20,15 @@ class Audience:
         return not self.groups and not self.people
 
 
-async def audience(policy: Policy, area: str) -> Audience:
+async def audience(policy: Policy, area: str, *, without: Collection[int] = ()) -> Audience:
     """Who is told about a ticket of `area`: those on duty who serve it, else its leads, else supervisors.
 
     Its groups get the card in any case, and those who were seen in one are not told a second time. A group alone does
-    not count as somebody on duty: what nobody at work will read is told to the next circle too.
+    not count as somebody on duty: what nobody at work will read is told to the next circle too. The groups `without`
+    (their rows' ids) are passed over.
     """
     everybody = await roster.load(policy.office)
-    groups = await _groups(policy, area)
+    groups = [one for one in await _groups(policy, area) if one[0].id not in without]
     for circle in _circles(policy, area, list(everybody.staff)):
         people = everybody.reached(circle)
         told = {one.id for one in circle}

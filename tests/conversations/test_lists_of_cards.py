@@ -6,7 +6,7 @@ from bot.stage import Stage
 from sandbox.person import Person
 from tests.conversations.conftest import People, number_of
 from tests.conversations.test_claiming import QUESTION
-from tests.conversations.test_topics import linked
+from tests.conversations.test_topics import linked, room
 from tickets.models import Status, Ticket
 
 LIST = "phiếu mới chưa ai nhận"
@@ -49,3 +49,30 @@ async def test_where_messages_are_counted_later_cards_come_as_a_numbered_list(pe
     await ha.says(line.partition(".")[0])
     await ha.hears(f"đã nhận phiếu #{more[1]}")
     assert (await Ticket.get(number=more[1], office="phuong-thu")).status is Status.CLAIMED
+
+
+async def test_a_storm_in_a_group_with_topics_is_a_list_and_whoever_takes_one_finds_it_in_its_topic(
+    people: People, stage: Stage
+) -> None:
+    mai = await people.staff("Mai Thử")
+    group = await linked(people, mai)
+    residents = [people.resident("telegram") for _ in range(14)]
+    numbers = await asked(residents)
+    listed = await mai.among(group).sees(LIST)
+    assert "thread" not in listed, "a list is of no one ticket"
+    on_it = [number for number in numbers if f"#{number} " in listed["text"]]
+    assert len(on_it) > 1
+    names = [topic.name for topic in room(stage, group).topics.values()]
+    assert not any(f"#{number} " in name for number in on_it for name in names), "no topic before somebody has it"
+    first = on_it[0]
+    await mai.among(group).presses(f"Nhận #{first}")
+    words = await mai.among(group).sees(f"#{first} · B. Thử:\n{QUESTION}")
+    card = await mai.among(group).sees(f"Phiếu #{first} ", "Mai Thử đang giải quyết")
+    assert card.get("thread") == words["thread"], (card, words)
+    await mai.among(group).sees(f"✓ #{first} ", "Mai Thử đang giải quyết", patience=90)
+    topic = room(stage, group).topics[int(words["thread"])]
+    assert f"#{first} " in topic.name
+    await mai.among(group).says("Dạ mời ông bà tới quầy 9", reply_to=words["message_id"])
+    await residents[numbers.index(first)].hears("quầy 9")
+    await mai.among(group).says("/xong", thread=words["thread"])
+    await residents[numbers.index(first)].hears("đã xong")

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.stage import Stage
+from bot.topics import MADE_AT_MOST
 from sandbox.person import Person
 from sandbox.telegram.network import Telegram
 from sandbox.telegram.state import Room
 from tests.conversations.conftest import People
 from tests.conversations.test_claiming import QUESTION, opened
-from tickets.models import Role, StaffChat
+from tickets.models import Role, StaffChat, TicketTopic
 
 
 def room(stage: Stage, group: str) -> Room:
@@ -155,3 +156,52 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_cards_true(people: Pe
     await stage.settled()
     cards = [one for one in await mai.among(new).seen() if f"Phiếu #{number}" in one["text"]]
     assert len(cards) == 1, "said anew once, then changed in place"
+
+
+async def test_a_topic_deleted_again_and_again_is_given_up_and_its_ticket_goes_on_in_private(
+    people: People, stage: Stage
+) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    boss = await people.staff("Chánh Thử", areas="", role=Role.SUPERVISOR)
+    group = await linked(people, mai)
+    number = await opened(resident)
+    await mai.says(f"/nhan {number}")
+    await mai.among(group).sees(f"Phiếu #{number}", "Mai Thử đang giải quyết")
+    made = set()
+    for words in ("mà mấy giờ mở cửa vậy", "có cần photo không ạ", "chiều nay tôi ghé nhé"):
+        await stage.settled()
+        [topic] = room(stage, group).topics.values()
+        made.add(topic.id)
+        await mai.among(group).does(delete_topic=str(topic.id))
+        await resident.says(words)
+        if len(made) < MADE_AT_MOST:
+            await mai.among(group).sees(f"#{number}", words)
+    await boss.hears(f"Chủ đề của phiếu #{number}")
+    await mai.sees(f"#{number}", "chiều nay tôi ghé nhé")  # what had no place in the group
+    await resident.says("à quên, cho hỏi lệ phí")
+    words_now = await mai.sees(f"#{number}", "cho hỏi lệ phí")
+    await stage.settled()
+    assert not room(stage, group).topics
+    assert not any(f"#{number}" in one["text"] for one in await mai.among(group).seen()), "nothing falls into the group"
+    await mai.says("Dạ không mất phí ạ", reply_to=words_now["message_id"])
+    await resident.hears("không mất phí")
+    await mai.says(f"/xong {number}")
+    await resident.hears("đã xong")
+    await stage.settled()
+    told = [one["text"] for one in await boss.seen() if f"Chủ đề của phiếu #{number}" in one["text"]]
+    assert len(told) == 1
+
+
+async def test_the_card_of_a_ticket_whose_topic_is_given_up_goes_to_each_person(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+    group = await linked(people, mai)
+    number = await opened(resident)
+    await mai.among(group).sees(f"Phiếu #{number}", "Chưa ai nhận")
+    await stage.settled()
+    await TicketTopic.filter(ticket__number=number, group=group).update(made=MADE_AT_MOST)
+    [topic] = room(stage, group).topics.values()
+    await mai.among(group).does(delete_topic=str(topic.id))
+    await resident.says("chiều nay tôi ghé nhé")
+    await mai.sees(f"Phiếu #{number}", "Chưa ai nhận", "chiều nay tôi ghé nhé")
+    await mai.presses("Nhận")
+    await mai.hears(f"đã nhận phiếu #{number}")

@@ -251,6 +251,18 @@ async def test_a_number_chooses_from_the_newest_message_with_buttons() -> None:
     assert await outbox.last_offer(*AN, NOW + timedelta(seconds=1)) is None
 
 
+async def test_newest_is_what_arrived_last_and_not_what_was_written_last() -> None:
+    await put("a list that waits for others", buttons=[[("A", "/a")]])
+    listed = await taken()
+    await outbox.later(listed, SOON, "", count_attempt=False)
+    await put("the morning's news", buttons=[[("B", "/b")]])
+    await OutboxRow.filter(id=listed.id).update(state=OutboxState.SENT, sent_at=SOON, lease_until=None)
+    await outbox.sent(await taken(), ["m"], NOW)
+    found = await outbox.last_offer(*AN, NOW - timedelta(days=1))
+    assert found is not None
+    assert found.id == listed.id
+
+
 async def test_a_failed_message_is_said_again_once_under_another_reference() -> None:
     await put("reply", message_id=7)
     row = await taken()
