@@ -6,6 +6,8 @@ obeyed. The buckets are GCRA cells: one number each, the moment at which the buc
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
@@ -18,7 +20,9 @@ log = structlog.get_logger(__name__)
 
 EDIT = Rate(per_second=1 / 2)  # of one message: what changes within two seconds is shown as one change
 RESERVE = 10  # messages of the overall burst that bulk notices leave to answers
-GROUP_RESERVE = 2  # messages of a group's burst that changes of what stands there leave to what is new
+GROUP_RESERVE = 2  # messages of a group's burst that changes of what stands there leave to what is new,
+YIELDS = timedelta(seconds=120)  # for so long; behind that a change takes a turn, so that what stands becomes true,
+LATE = Rate(per_second=1 / 30)  # but not every turn: a storm brings as many changes as tickets
 
 _MANY = 10_000  # local buckets; then the full ones are forgotten
 _PAUSE = 5.0  # seconds after Redis failed in which it is not asked
@@ -60,10 +64,12 @@ def buckets(
     bulk: bool = False,
     edits: int | None = None,
     yields: bool = False,
+    late: bool = False,
 ) -> list[Bucket]:
     """What one message to `chat` is taken from; `edits` names the message it changes, `bulk` that it can wait.
 
-    `yields`: in a group it makes room for what is new there. All topics of a group draw on the group's own budget.
+    `yields`: in a group it makes room for what is new there, `late`: it has done so long enough and takes one of the
+    turns kept for such. All topics of a group draw on the group's own budget.
     """
     account = f"{office}\x1f{channel}"
     chat = group_of(chat)
@@ -74,9 +80,21 @@ def buckets(
         found.append(Bucket(f"edit\x1f{edits}", EDIT))
     if chat_rate is not None:
         found.append(Bucket(f"chat\x1f{account}\x1f{chat}", chat_rate, GROUP_RESERVE if group and yields else 0))
+    if group and late:
+        found.append(Bucket(f"late\x1f{account}\x1f{chat}", LATE))
     if can.overall is not None:
         found.append(Bucket(f"all\x1f{account}", can.overall, RESERVE if bulk else 0))
     return found
+
+
+def turns(
+    can: Capabilities, office: str, channel: str, chat: str, *, bulk: bool, edits: int | None, age: timedelta | None
+) -> list[list[Bucket]]:
+    """As `buckets`, each way in which a message may leave. `age`: of a change of what stands in `chat`, else None."""
+    one = partial(buckets, can, office, channel, chat, bulk=bulk, edits=edits)
+    if age is None:
+        return [one()]
+    return [one(yields=True)] if age < YIELDS else [one(yields=True), one(late=True)]
 
 
 class Limits:
@@ -98,6 +116,15 @@ class Limits:
                 self._away_until = time.monotonic() + _PAUSE
                 log.debug("limits are kept by this process alone", error=type(error).__name__)
         return self._alone(wanted)
+
+    async def take_any(self, ways: Sequence[Sequence[Bucket]]) -> float:
+        """Take one message by the first of `ways` that gives one: 0; or the seconds until the first of them may."""
+        waits = []
+        for wanted in ways:
+            waits.append(await self.take(wanted))
+            if waits[-1] <= 0:
+                return 0.0
+        return min(waits)
 
     async def _shared(self, wanted: Sequence[Bucket]) -> float:
         arguments: list[str] = []

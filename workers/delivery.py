@@ -45,7 +45,6 @@ _STOPPED_FOR = timedelta(days=1)  # and how long that goes on
 _PRESS_LIFE = timedelta(seconds=30)  # nobody looks at a pressed button any longer; Telegram refuses after some more
 
 _A_LIST = timedelta(milliseconds=300)  # until a list that is just being handed over has left, or is back
-_CHANGES_YIELD = timedelta(seconds=120)  # for so long changes of what stands in a group make room for what is new
 
 
 async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str) -> None:
@@ -125,13 +124,12 @@ async def _wait(app: "App", channel: Channel, row: OutboxRow) -> float:
     bulk = row.priority != Priority.ANSWER
     edits = row.edits_id if row.kind is OutboxKind.EDIT else None
     where = row.office, row.channel, "" if row.kind is OutboxKind.REACT else row.chat  # a sign is no message
-    fresh = app.clock.now() - row.created_at < _CHANGES_YIELD
-    yields = row.kind in (OutboxKind.EDIT, OutboxKind.TOPIC) and fresh
-    wanted = limits.buckets(channel.capabilities, *where, bulk=bulk, edits=edits, yields=yields)
-    wait = await app.jobs.limits.take(wanted)
+    age = app.clock.now() - row.created_at if row.kind in (OutboxKind.EDIT, OutboxKind.TOPIC) else None
+    turns = limits.turns(channel.capabilities, *where, bulk=bulk, edits=edits, age=age)
+    wait = await app.jobs.limits.take_any(turns)
     if 0 < wait <= _A_MOMENT:
         await asyncio.sleep(wait)
-        wait = await app.jobs.limits.take(wanted)
+        wait = await app.jobs.limits.take_any(turns)
     return wait
 
 

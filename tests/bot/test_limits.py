@@ -1,11 +1,12 @@
 """Messages leave no faster than a network allows, over all processes, with Redis and without."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from redis.asyncio import Redis
 
-from bot.limits import RESERVE, Bucket, Limits, buckets
+from bot.limits import GROUP_RESERVE, RESERVE, YIELDS, Bucket, Limits, buckets, turns
 from channels.contract import Capabilities, Rate
 from channels.telegram.adapter import CAPABILITIES
 
@@ -48,6 +49,25 @@ async def test_bulk_leaves_room_for_answers(redis_url: str) -> None:
     assert [wait > 0 for wait in bulk] == [False, False, True]
     answers = [await limits.take(buckets(can, "o", "c", str(chat))) for chat in range(RESERVE + 1)]
     assert [wait > 0 for wait in answers] == [False] * RESERVE + [True]
+    await redis.aclose()
+
+
+async def test_in_a_storm_changes_of_a_group_make_room_for_what_is_new_and_then_take_one_turn_of_several(
+    redis_url: str,
+) -> None:
+    redis = Redis.from_url(redis_url)
+    limits = Limits(redis)
+    can = Capabilities(100, per_group=Rate(per_second=0.001, burst=6), group_mark="-")
+
+    async def left(age: timedelta | None, change: int | None = None) -> bool:
+        return await limits.take_any(turns(can, "o", "storm", "-1", bulk=True, edits=change, age=age)) <= 0
+
+    assert [await left(None) for _ in range(6 - GROUP_RESERVE)] == [True] * (6 - GROUP_RESERVE)
+    assert not await left(timedelta(), 1), "what is left is for what is new"
+    assert await left(YIELDS, 2), "it has waited long enough"
+    assert not await left(YIELDS, 3), "but not the next at once"
+    assert await left(None)
+    assert not await left(None)
     await redis.aclose()
 
 
