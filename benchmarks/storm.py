@@ -1,6 +1,7 @@
 """Five hundred tickets in five minutes over three groups of staff, at the limits Telegram states: `make storm`.
 
-Prints how long a ticket took until its group showed it, alone or on a list, how often Telegram refused (429), and what kept it waiting.
+Prints how long a ticket took until its group showed it, alone or on a list, how often Telegram refused (429), and
+what kept it waiting.
 """
 
 import argparse

@@ -153,8 +153,10 @@ async def given_up(desk: "Desk", row: OutboxRow, now: datetime) -> None:
     await _tell_above(desk, row, "staff.topic_given_up", now, number=ticket.number, ticket=ticket)
     if ticket.status in UNCLAIMED:
         await live_cards.routed(desk, ticket, now)
+    if ticket.assignee is None:
+        return
     said = [one.message_id for one in waiting if one.message_id is not None]
-    for message in await Message.filter(id__in=said).order_by("id") if ticket.assignee is not None else ():
+    for message in await Message.filter(id__in=said).order_by("id"):
         await notices.words_in_private(desk, ticket, ticket.assignee, message, now)
 
 
