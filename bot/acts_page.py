@@ -5,9 +5,12 @@ from typing import Any
 
 from bot import times
 from bot.context import Context
+from tickets.acts import ActKind
 from tickets.models import Act, Role
 
 _UNSAID = "–"
+_NOT_OF_STAFF = {ActKind.LINKED: "resident", ActKind.UNLINKED: "resident", ActKind.UNBLOCKED: "program"}
+"""Who does what nobody of staff has done; for any other kind it is the administrator at the command line."""
 
 
 def line(ctx: Context, act: Act) -> str:
@@ -20,7 +23,7 @@ def line(ctx: Context, act: Act) -> str:
     return ctx.word(
         "acts.line_why" if act.reason else "acts.line",
         at=times.moment(ctx.desk, ctx.language, act.at, ctx.now),
-        who=act.staff.name if act.staff else ctx.word("acts.administrator"),
+        who=act.staff.name if act.staff else ctx.word(f"acts.{_NOT_OF_STAFF.get(ActKind(act.kind), 'administrator')}"),
         what=ctx.word(key, **values),
         reason=act.reason,
     )

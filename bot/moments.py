@@ -1,6 +1,7 @@
 """Which moment somebody means: "14:00", "mai", "mai 8:00", "thứ hai", "25/11 9:00", "2h", "30p"."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,19 @@ A_CLOCK = 7  # hours: "7h" is when offices open, not seven hours from now
 _CLOCK = re.compile(r"(\d{1,2})(?::|h|g)(\d{2})?$")
 _DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
 _WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5, "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5}
+_WEEKDAYS |= dict.fromkeys(("chu nhat", "chunhat", "cn"), 6)
 _DAYS = {"hom nay": 0, "mai": 1, "ngay mai": 1, "mot": 2, "ngay mot": 2, "tomorrow": 1, "today": 0}
 
 
-def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A moment in working time; `moved` when another was named, outside it."""
+
+    at: datetime
+    moved: bool = False
+
+
+def moment(text: str, now: datetime, calendar: Calendar) -> Meant | None:
     """The moment meant by `text`, seen from `now` (aware), moved into working time; None when it means none.
 
     A length ("2h", "30p") counts working time; from seven hours on, "14h" is the clock, as people say it. A day without
@@ -29,7 +39,7 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     span = _LENGTH.fullmatch(words)
     if span is not None and any(span.groups()) and not (int(span[1] or 0) >= A_CLOCK and span[2] is None):
         minutes = int(span[1] or 0) * 60 + int(span[2] or 0)
-        return hours.add(calendar, now, hours.Span(minutes=minutes)) if minutes else None
+        return Meant(hours.add(calendar, now, hours.Span(minutes=minutes))) if minutes else None
     day, rest = _day(words, local.date())
     clock = _clock(rest) if rest else None
     if (rest and clock is None) or (day is None and clock is None):
@@ -38,7 +48,9 @@ def moment(text: str, now: datetime, calendar: Calendar) -> datetime | None:
     if day is None and meant <= local:
         meant += timedelta(days=1)
     opening = hours.next_opening(calendar, meant)
-    return opening if opening > now else None
+    if opening <= now:
+        return None
+    return Meant(opening, opening != meant if clock else opening.astimezone(zone).date() != meant.date())
 
 
 def _day(words: str, today: date) -> tuple[date | None, str]:
@@ -46,7 +58,7 @@ def _day(words: str, today: date) -> tuple[date | None, str]:
     for name, days in sorted(_DAYS.items(), key=lambda item: -len(item[0])):
         if words == name or words.startswith(f"{name} "):
             return today + timedelta(days=days), words[len(name) :].strip()
-    weekday = re.match(r"(?:thu|t)\s?(\w+)\b", words)
+    weekday = re.match(r"(?:(?:thu|t)\s?|(?=chu\s?nhat|cn))(chu\s?nhat|\w+)\b", words)
     if weekday is not None and weekday[1] in _WEEKDAYS:
         ahead = (_WEEKDAYS[weekday[1]] - today.weekday() - 1) % 7 + 1
         return today + timedelta(days=ahead), words[weekday.end() :].strip()

@@ -41,6 +41,9 @@ class ActKind(StrEnum):
     GROUP = "group"  # data: areas
     RESIDENT_GROUP = "resident_group"  # data: name, channel
     RESIDENT_GROUP_LEFT = "resident_group_left"  # data: name, channel
+    FACT = "fact"  # data: code, field, value; of a procedure, said to be right
+    REPORT = "report"  # data: what
+    RETRIED = "retried"  # data: reference; of a message that could not be handled
     OTHER = "other"  # data: what
 
 

@@ -151,5 +151,7 @@ async def _confirm(ctx: Context, said: str) -> None:
         return
     change = Change(date(int(said), 1, 1), DayKind.YEAR)
     await calendars.change(ctx.desk.policy, [change], ctx.officer, "", ctx.now)
+    what = ctx.desk.texts.say(ctx.desk.office.language, "calendar.confirmed_what", year=said)
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.CALENDAR, ctx.now, what=what)
     count = len(calendar_page.special(ctx, date(int(said), 1, 1), date(int(said), 12, 31)))
     await ctx.say("calendar.confirmed", year=said, count=count)

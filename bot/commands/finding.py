@@ -33,11 +33,12 @@ async def find(ctx: Context) -> None:
 async def snooze(ctx: Context) -> None:
     """/henlai NUMBER WHEN: the ticket comes back to its owner then; the clock goes on, for it is our own decision."""
     ticket = ctx.about_ticket
-    until = moments.moment(ctx.args, ctx.now, ctx.desk.policy.calendar) if ctx.args else None
-    if until is None:
+    calendar = ctx.desk.policy.calendar_of(ticket.area)
+    meant = moments.moment(ctx.args, ctx.now, calendar) if ctx.args else None
+    if meant is None:
         await ctx.say("staff.snooze_how", number=ticket.number)
         return
-    await lifecycle.snooze(ctx.desk.policy, ticket, ctx.officer, until, ctx.now)
+    await lifecycle.snooze(ctx.desk.policy, ticket, ctx.officer, meant.at, ctx.now)
     await notices.refresh_cards(ctx.desk, ticket, ctx.now)
-    when = times.moment(ctx.desk, ctx.language, until, ctx.now)
-    await ctx.say("staff.snoozed", number=ticket.number, when=when)
+    when = times.moment(ctx.desk, ctx.language, meant.at, ctx.now)
+    await ctx.say("staff.snooze_moved" if meant.moved else "staff.snoozed", number=ticket.number, when=when)

@@ -6,7 +6,8 @@ from bot import calendar_page, day_words, figures_said, times, weekly, weekly_se
 from bot.context import Context
 from bot.registry import Audience, command
 from config.office import Department
-from tickets import outbox, rights
+from tickets import acts, outbox, rights
+from tickets.acts import ActKind
 from tickets.errors import DomainError, NotAllowed
 from tickets.folding import fold
 from tickets.models import Part, Priority, ReportRun, Role
@@ -220,6 +221,8 @@ async def _sign(ctx: Context, text: str) -> None:
     week = await _closed_week(ctx)
     office = ctx.desk.policy.office
     await handed_in.put_in_place(office, week.monday, Part.SIGNED_BY, chosen, ctx.officer, ctx.now)
+    signer = ctx.word(f"weekly.signer_{chosen}")
+    await _noted(ctx, "weekly.act_sign", signer=signer, week=calendar_page.one_day(ctx.desk, ctx.language, week.monday))
     await _show(ctx, "")
 
 
@@ -259,6 +262,7 @@ async def _day(ctx: Context, text: str) -> None:
         await ctx.say("weekly.day_how", days=days or "–")
         return
     await handed_in.put_in_place(ctx.desk.policy.office, monday, Part.DAY, day.isoformat(), ctx.officer, ctx.now)
+    await _noted(ctx, "weekly.act_day", day=calendar_page.one_day(ctx.desk, ctx.language, day))
     week = calendar_of_reports.week(calendar, await _known(ctx), monday)
     if week is None:
         raise NoWeeklyReport
@@ -272,7 +276,14 @@ async def _sent(ctx: Context) -> None:
     await ReportRun.get_or_create(
         office=ctx.desk.policy.office, week=week.monday, step="sent", defaults={"due": week.deliver, "at": ctx.now}
     )
+    await _noted(ctx, "weekly.act_sent", week=calendar_page.one_day(ctx.desk, ctx.language, week.monday))
     await ctx.say("weekly.noted_sent")
+
+
+async def _noted(ctx: Context, key: str, **values: str) -> None:
+    """What a supervisor decided about the report stands in the office's log."""
+    what = ctx.word(key, **values)
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.REPORT, ctx.now, what=what)
 
 
 async def _show(ctx: Context, text: str) -> None:

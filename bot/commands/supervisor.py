@@ -5,7 +5,8 @@ from bot.commands.passing import hand_to
 from bot.commands.staff import ticket_line
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import inbox, outbox, people, queries, rights
+from tickets import acts, inbox, outbox, people, queries, rights
+from tickets.acts import ActKind
 from tickets.models import InboxRow, OutboxRow, Staff, Ticket
 
 FAILURES = 10
@@ -87,4 +88,5 @@ async def _try_again(ctx: Context, reference: str) -> None:
     if row is None or not await inbox.retry(row):
         await ctx.say("staff.no_such_failure", reference=reference)
         return
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.RETRIED, ctx.now, reference=reference)
     await ctx.say("staff.retrying", reference=reference)

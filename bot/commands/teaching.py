@@ -3,7 +3,8 @@
 from bot import cards, live_cards, notices, own_models, procedures
 from bot.context import Context
 from bot.registry import Audience, command
-from tickets import matching, procedure_of, teaching
+from tickets import acts, matching, procedure_of, teaching
+from tickets.acts import ActKind
 from tickets.models import Direction, Message, TaughtBy
 
 SPOKEN = r"(#?\d+ )?\d+\.\d\S*"  # "đúng" alone, or "đúng 2 bản", is said to a resident
@@ -77,7 +78,9 @@ async def confirm(ctx: Context) -> None:
         if (value := procedures.told(procedure, name)) and not procedure.sure_of(name) and known.get(name) != value
     }
     if field in open_facts:
-        await teaching.confirm(office, procedure.code, field, open_facts[field], ctx.officer, ctx.now)
+        value = open_facts[field]
+        await teaching.confirm(office, procedure.code, field, value, ctx.officer, ctx.now)
+        await acts.note(office, ctx.officer, ActKind.FACT, ctx.now, code=procedure.code, field=field, value=value)
         await ctx.say("teaching.confirmed", field=field, code=procedure.code, value=open_facts[field])
         return
     if not open_facts:

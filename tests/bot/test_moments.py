@@ -30,6 +30,8 @@ MONDAY_10 = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10:00 in Vietnam; the 24
         pytest.param("thứ tư 8:00", "25 08:00", id="a weekday with a clock"),
         pytest.param("t5 lúc 15h", "26 15:00", id="a weekday in short"),
         pytest.param("thứ 2", "30 07:30", id="the same weekday is next week's"),
+        pytest.param("chủ nhật", "30 07:30", id="a Sunday, which is Monday"),
+        pytest.param("cn 9:00", "30 07:30", id="a Sunday in short"),
         pytest.param("25/11", "25 07:30", id="a date"),
         pytest.param("26/11/2026 14:30", "26 14:30", id="a date with year and clock"),
     ],
@@ -38,7 +40,7 @@ def test_what_is_meant(words: str, local: str) -> None:
     found = moment(words, MONDAY_10, CALENDAR)
     assert found is not None
     day, clock = local.split()
-    assert found.astimezone(UTC) == datetime.fromisoformat(f"2026-11-{day}T{clock}+07:00").astimezone(UTC)
+    assert found.at.astimezone(UTC) == datetime.fromisoformat(f"2026-11-{day}T{clock}+07:00").astimezone(UTC)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,21 @@ def test_what_is_meant(words: str, local: str) -> None:
 )
 def test_what_means_nothing(words: str) -> None:
     assert moment(words, MONDAY_10, CALENDAR) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "moved"),
+    [
+        pytest.param("14:00", False, id="in working hours"),
+        pytest.param("2h", False, id="a length counts working time"),
+        pytest.param("thứ tư", False, id="a day that is worked"),
+        pytest.param("12:00", True, id="at lunch"),
+        pytest.param("19h", True, id="in the evening"),
+        pytest.param("mai", True, id="on a holiday"),
+        pytest.param("chủ nhật", True, id="on a Sunday"),
+    ],
+)
+def test_a_moment_that_is_moved_into_working_hours_says_so(words: str, moved: bool) -> None:
+    found = moment(words, MONDAY_10, CALENDAR)
+    assert found is not None
+    assert found.moved is moved

@@ -72,7 +72,7 @@ async def test_what_the_resident_says_brings_a_ticket_back_before_its_time(
     await mai.hears("đã nhận")
     due = (await Ticket.get(number=number, office="phuong-thu")).first_reply_due
     await mai.says(f"hen lai {number} 22:00")
-    await mai.hears(f"#{number}", "07:30 ngày mai")  # a time at night is the next morning
+    await mai.hears(f"#{number}", "ngoài giờ làm việc", "dời tới 07:30 ngày mai")
     await resident.says("dạ tôi gửi thêm giấy chứng sinh rồi đó")
     await mai.hears(f"#{number}", "giấy chứng sinh")
     await stage.settled()
