@@ -117,9 +117,17 @@ def _state_values(desk: "Desk", ticket: Ticket, language: str, now: datetime) ->
     return {
         "since": times.moment(desk, language, since, now),
         "due": times.moment(desk, language, due, now) if due else "",
+        "promise": promised(desk, language, ticket, due, now) if due else "",
         "owner": ticket.assignee.name if ticket.assignee else "",
         "until": times.moment(desk, language, ticket.snoozed_until, now) if ticket.snoozed_until else "",
     }
+
+
+def promised(desk: "Desk", language: str, ticket: Ticket, due: datetime, now: datetime) -> str:
+    """What is to be done before `due`: the resident answered, or, when no answer is owed, the matter settled."""
+    answer = due == ticket.next_reply_due or ticket.first_replied_at is None
+    key = "card.promise_answer" if answer else "card.promise_settle"
+    return desk.texts.say(language, key, due=times.moment(desk, language, due, now))
 
 
 def buttons(desk: "Desk", ticket: Ticket, language: str) -> Buttons:

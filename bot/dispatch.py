@@ -99,7 +99,7 @@ async def _elsewhere(desk: "Desk", row: InboxRow, now: datetime) -> bool | None:
 async def _understand(ctx: Context) -> None:
     text = await _line(ctx)
     if ctx.row.kind == InboundKind.EDITED:
-        await (_guarded(ctx, corrections.edited(ctx)) if ctx.staff is not None else resident_talk.edited(ctx))
+        await _edited(ctx, text)
         return
     code = people.code_in(text)
     if code and not ctx.row.group:
@@ -124,6 +124,13 @@ async def _understand(ctx: Context) -> None:
     if ctx.staff is not None:
         await _guarded(ctx, staff_talk.said(ctx, text))
     else:
+        await resident_talk.said(ctx, text)
+
+
+async def _edited(ctx: Context, text: str) -> None:
+    if ctx.staff is not None:
+        await _guarded(ctx, corrections.edited(ctx))
+    elif not await resident_talk.edited(ctx):
         await resident_talk.said(ctx, text)
 
 

@@ -56,8 +56,7 @@ async def handle(desk: "Desk", row: InboxRow, group: ResidentGroup) -> bool:
     ctx = Context(desk=desk, row=row, contact=contact, now=now)
     if await held.back(ctx):
         return True
-    if row.kind == InboundKind.EDITED and await _known(row):
-        await resident_talk.edited(ctx)
+    if row.kind == InboundKind.EDITED and await _known(row) and await resident_talk.edited(ctx):
         return True
     await _asked(ctx, group, question)
     return True

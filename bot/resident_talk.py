@@ -22,6 +22,7 @@ from tickets import conversation, hours, lifecycle, matching, people, queries, r
 from tickets.conversation import Belonging, Fate
 from tickets.matching import Match
 from tickets.models import Dialog, InboxRow, Message, OutboxRow, Outcome, ProcedureAnswer, Resident, Status, Ticket
+from tickets.status import LIVE
 
 QUIET = timedelta(minutes=2)  # parts of one thought written within this time are not confirmed one by one
 NOTICE_ONCE = timedelta(minutes=10)
@@ -247,24 +248,34 @@ async def _while_asked(ctx: Context, ticket: Ticket, text: str, match: Match, *,
         await decide(ctx, ticket, match, raised=raised)
 
 
-async def edited(ctx: Context) -> None:
-    """The resident changed words already sent: the new ones count, the old ones stay on record."""
+async def edited(ctx: Context) -> bool:
+    """The resident changed words already sent: the new ones count, the old ones stay on record.
+
+    False when they are to be taken as if said just now: a danger that was not in them before, and no live ticket has
+    them.
+    """
     row = ctx.row
+    match = matching.match(row.text, await own_models.index(ctx.desk, ctx.now))
     said_at = await InboxRow.filter(
         office=row.office, channel=row.channel, chat=row.chat, message_id=row.message_id, kind=InboundKind.MESSAGE
     ).values_list("id", flat=True)
     message = await Message.filter(inbox_id__in=list(said_at)).first()
-    if message is None or message.text == row.text:
-        return
+    if message is None:
+        return not match.urgent
+    if message.text == row.text:
+        return True
+    before = matching.match(message.text, await own_models.index(ctx.desk, ctx.now))
     message.earlier_texts = [*message.earlier_texts, message.text]
     message.text = row.text
     await message.save(update_fields=["earlier_texts", "text"])
     ticket = await Ticket.get(id=message.ticket_id)
     await notices.resident_edited(ctx.desk, ticket, message, ctx.now)
-    match = matching.match(row.text, await own_models.index(ctx.desk, ctx.now))
+    if match.urgent and not before.urgent and ticket.status not in LIVE:
+        return False
     raised = await alarm.raised(ctx, ticket, match)
     if raised and ticket.status is Status.NEW:  # whoever is in danger is asked for no area any more
         await decide(ctx, ticket, match, raised=True)
+    return True
 
 
 async def _say_once(ctx: Context, text: str) -> None:

@@ -60,12 +60,18 @@ def summary(desk: "Desk", language: str, report: Report) -> str:
 def finishing(desk: "Desk", language: str, report: Report) -> Buttons:
     """What a person still has to decide: who signs, and that it has been sent."""
     say = desk.texts.say
-    own = "own_" if report.letter.issued_by else ""
-    signers = [(say(language, f"weekly.signer_{own}{one}"), f"/baocao ky {one}") for one in SIGNERS]
+    signers = signing(desk, language)
     done = [(say(language, "weekly.button_sent"), "/baocao dagui")]
     if report.signed_by:
         return [[(say(language, "weekly.button_signer"), "/baocao ky"), *done]]
     return [signers[:2], signers[2:], done]
+
+
+def signing(desk: "Desk", language: str) -> list[tuple[str, str]]:
+    """In whose name the report can be signed: of the office, or of the unit that reports in its own name."""
+    written = desk.office.reports.weekly
+    own = "own_" if written is not None and written.issued_by else ""
+    return [(desk.texts.say(language, f"weekly.signer_{own}{one}"), f"/baocao ky {one}") for one in SIGNERS]
 
 
 async def receivers(desk: "Desk") -> Reached:

@@ -112,6 +112,17 @@ async def reason(office: str, day: date) -> str:
     return row.reason if row is not None and row.kind is not DayKind.FILE else ""
 
 
+async def unexplained(office: str, days: Iterable[date], area: str) -> list[Change]:
+    """The changes of these days that stand without a reason, as they are: it can still be given."""
+    found = []
+    for day in days:
+        rows = CalendarDay.filter(office=office, day=day, area=area).exclude(kind=DayKind.YEAR)
+        row = await rows.order_by("-id").first()
+        if row is not None and row.kind is not DayKind.FILE and not row.reason:
+            found.append(Change(day, row.kind, _read(row.sessions), area))
+    return found
+
+
 def sessions_of(row: CalendarDay) -> tuple[Session, ...]:
     """The hours a change laid down."""
     return _read(row.sessions)

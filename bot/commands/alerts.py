@@ -163,8 +163,8 @@ async def prioritise(ctx: Context) -> None:
         await ctx.say("late.urgent_already", number=ticket.number)
         return
     ticket = await queries.reload(ticket)
-    due = times.moment(ctx.desk, ctx.language, late.next_due(ticket) or ctx.now, ctx.now)
-    await ctx.say(f"late.now_{to}", number=ticket.number, due=due)
+    promise = cards.promised(ctx.desk, ctx.language, ticket, late.next_due(ticket) or ctx.now, ctx.now)
+    await ctx.say(f"late.now_{to}", number=ticket.number, promise=promise)
     if to is Urgency.URGENT:
         await notices.routed(ctx.desk, ticket, ctx.now)
     await notices.refresh_cards(ctx.desk, ticket, ctx.now)

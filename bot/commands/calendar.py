@@ -5,6 +5,7 @@ from datetime import date
 from bot import calendar_page, day_words, notices
 from bot.context import Context
 from bot.registry import Audience, command
+from config import national_days
 from tickets import acts, calendars, clocks, hours, rights
 from tickets.acts import ActKind
 from tickets.calendars import Change
@@ -47,27 +48,37 @@ async def calendar(ctx: Context) -> None:
 async def _change(ctx: Context, said: str, rest: str) -> None:
     meant = day_words.understand(rest, calendar_page.today(ctx))
     area = _area(ctx, meant.area)
-    if not meant.reason and said not in FILE:
-        await ctx.say("calendar.why", line=f"/lich {said} {rest.strip()}")
-        return
     made = [change for day in meant.days if (change := _change_of(ctx, said, meant, day, area)) is not None]
+    if not made and meant.reason:
+        made = await calendars.unexplained(ctx.desk.policy.office, meant.days, area)
     if not made:
         await ctx.say("calendar.as_it_is", days=calendar_page.days(ctx, meant.days))
         return
+    reason = meant.reason or (_known_reason(made, off=said in OFF) if said not in FILE else "")
     earlier = bool(await calendars.uncounted(ctx.desk.policy.office, await calendars.newest(ctx.desk.policy.office)))
-    last = await calendars.change(ctx.desk.policy, made, ctx.officer, meant.reason, ctx.now)
+    last = await calendars.change(ctx.desk.policy, made, ctx.officer, reason, ctx.now)
     count, done = await _recount(ctx, min(one.day for one in made), last, earlier=earlier)
     lines = [calendar_page.change(ctx.desk, ctx.language, one) for one in made]
     what = "; ".join(lines)
-    await acts.note(ctx.officer.office, ctx.officer, ActKind.CALENDAR, ctx.now, reason=meant.reason, what=what)
-    await ctx.say(
+    await acts.note(ctx.officer.office, ctx.officer, ActKind.CALENDAR, ctx.now, reason=reason, what=what)
+    text = ctx.word(
         "calendar.changed" if done else "calendar.changing",
         what=what,
-        reason=meant.reason or ctx.word("calendar.no_reason"),
+        reason=reason or ctx.word("calendar.no_reason"),
         count=count,
         undo=f"/lich bo {made[0].day:%d/%m/%Y}",
     )
-    await _tell(ctx, made, meant.reason)
+    if not reason and said not in FILE:
+        text = f"{text} {ctx.word('calendar.add_reason', line=f'/lich {said} {rest.strip()}')}"
+    await ctx.answer(text)
+    await _tell(ctx, made, reason)
+
+
+def _known_reason(made: list[Change], *, off: bool) -> str:
+    """Why the whole country has these days off, or works on them, where that is known: nobody need write it again."""
+    known = [national_days.load().days.get(one.day) for one in made]
+    notes = {one.note if one is not None and one.off is off else "" for one in known}
+    return notes.pop() if len(notes) == 1 else ""
 
 
 def _area(ctx: Context, said: str) -> str:
@@ -140,7 +151,13 @@ async def _tell(ctx: Context, made: list[Change], reason: str) -> None:
     )
     for one in others:
         what = "; ".join(calendar_page.change(ctx.desk, one.language, change) for change in made)
-        text = ctx.desk.texts.say(one.language, "calendar.told", name=ctx.officer.name, what=what, reason=reason)
+        text = ctx.desk.texts.say(
+            one.language,
+            "calendar.told",
+            name=ctx.officer.name,
+            what=what,
+            reason=reason or ctx.desk.texts.say(one.language, "calendar.no_reason"),
+        )
         await notices.to_staff(one, ctx.now, text)
 
 

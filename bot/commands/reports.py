@@ -215,7 +215,7 @@ async def _sign(ctx: Context, text: str) -> None:
     _supervisor(ctx)
     chosen = fold(text).strip(". ")
     if chosen not in weekly_sent.SIGNERS:
-        buttons = [[(ctx.word(f"weekly.signer_{one}"), f"/baocao ky {one}")] for one in weekly_sent.SIGNERS]
+        buttons = [[one] for one in weekly_sent.signing(ctx.desk, ctx.language)]
         await ctx.say("weekly.sign_how", buttons=buttons)
         return
     week = await _closed_week(ctx)

@@ -55,7 +55,7 @@ async def _state(ctx: Context, ticket: Ticket) -> str:
         key,
         area=cards.area_name(ctx.desk, ticket.area, ctx.language),
         officer=ticket.assignee.name if ticket.assignee is not None else "",
-        due=times.moment(ctx.desk, ctx.language, due, ctx.now) if due is not None else "",
+        promise=cards.promised(ctx.desk, ctx.language, ticket, due, ctx.now) if due is not None else "",
     )
 
 

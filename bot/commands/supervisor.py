@@ -32,8 +32,8 @@ async def late(ctx: Context) -> None:
 
 
 def _late_line(ctx: Context, ticket: Ticket) -> str:
-    owner = ticket.assignee.name if ticket.assignee else ctx.word("card.nobody")
-    return f"{ticket_line(ctx, ticket)} ({owner})"
+    line = ticket_line(ctx, ticket)
+    return f"{line} ({ticket.assignee.name})" if ticket.assignee else line  # the line says that nobody has it
 
 
 @command("phancong", "phân công", "assign", audience=Audience.LEAD, ticket=True, free_text=True)

@@ -64,7 +64,10 @@ async def test_a_day_off_moves_what_was_promised_and_back(people: People, stage:
         pytest.param("/lich lambu 29/11 11:00-07:30 trực", "không đúng", id="a session that ends before it begins"),
         pytest.param("/lich lambu 29/11 22:00-02:00 trực", "không đúng", id="a session past midnight"),
         pytest.param("/lich lambu 29/11 07:00-09:00,08:00-10:00 trực", "chồng nhau", id="overlapping sessions"),
-        pytest.param("/lich nghi 24/11", "thêm lý do", id="without a reason"),
+        pytest.param("/lich nghi 24/11", "Lý do: Ngày Văn hóa Việt Nam", id="a holiday of the country needs no reason"),
+        pytest.param("/lich lambu 2027-02-06", "Lý do: không ghi", id="to work on a holiday is no holiday's reason"),
+        pytest.param("/lich nghi 2026-12-30", "Lý do: không ghi", id="bare: without a reason"),
+        pytest.param("/lich lambu 2026-11-28", "thứ Bảy 28/11/2026 làm việc 07:30–11:30", id="bare: a Saturday"),
         pytest.param("/lich nghi 25/11 @khong-co họp", "Không có lĩnh vực", id="an area nobody has"),
         pytest.param("/lich nghỉ", "Không có ngày", id="without a day"),
         pytest.param("/lich", "thứ Hai – thứ Sáu: 07:30–11:30, 13:30–17:00", id="the week"),
@@ -77,6 +80,20 @@ async def test_a_line_about_the_calendar(people: People, line: str, answer: str)
     boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
     await boss.says(line)
     await boss.hears(answer)
+
+
+async def test_a_reason_can_be_given_afterwards(people: People) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+    await boss.says("/lich nghi 2026-12-30")
+    await boss.hears("Lý do: không ghi", "Chưa ghi lý do; khi có, gõ: /lich nghi 2026-12-30 lý do")
+    await lead.hears("30/12/2026", "Lý do: không ghi")
+    await boss.says("/lich nghi 2026-12-30 di dời trụ sở")
+    await boss.hears("nghỉ thứ Tư 30/12/2026", "Lý do: di dời trụ sở")
+    await boss.says("/lich nghi 2026-12-30 thêm lần nữa")
+    await boss.hears("vốn đã như vậy")
+    await boss.says("/lich nhatky")
+    await boss.hears("Lý do: không ghi", "Lý do: di dời trụ sở")
 
 
 async def test_members_look_and_do_not_touch(people: People) -> None:

@@ -125,6 +125,20 @@ async def test_seen_rests_the_ladder_for_a_time(people: People, stage: Stage, ne
     await boss.hears("QUÁ HẠN trả lời", f"#{number}")
 
 
+async def test_what_is_answered_is_to_be_settled_by_a_time(people: People, stage: Stage) -> None:
+    mai, lead = await people.staff("Mai Thử"), await people.staff("Tổ trưởng Thử", role=Role.LEAD)
+    resident = people.resident("telegram")
+    number = await opened(resident)
+    await lead.says(f"/uutien {number} cao")
+    await lead.hears("ưu tiên cao", "thời hạn tính lại, trả lời trước")
+    await mai.says(f"/tl {number} Dạ bà mang giấy chứng sinh tới ạ")
+    await resident.hears("giấy chứng sinh")
+    await lead.says(f"/uutien {number} thuong")
+    await lead.hears("bình thường", "thời hạn tính lại, giải quyết xong trước")
+    await resident.says("/trangthai")
+    await resident.hears("Mai Thử phụ trách, sẽ giải quyết xong trước")
+
+
 async def test_many_late_at_once_are_one_message(people: People, stage: Stage) -> None:
     mai, lead = await people.staff("Mai Thử"), await people.staff("Tổ trưởng Thử", role=Role.LEAD)
     numbers = [await opened(people.resident("telegram")) for _ in range(8)]
@@ -138,7 +152,9 @@ async def test_many_late_at_once_are_one_message(people: People, stage: Stage) -
     await stage.settled()
     assert sum("QUÁ HẠN" in one["text"] for one in await lead.seen()) == 1
     await lead.presses("Xem danh sách")
-    await lead.hears("Quá hạn: 8 phiếu")
+    listed = await lead.hears("Quá hạn: 8 phiếu")
+    lines = [line for line in listed["text"].splitlines() if line.startswith("#")]
+    assert [line.lower().count("chưa ai nhận") for line in lines] == [1] * 8
     assert await Alert.filter(ticket__number__in=numbers, digest=True, outbox_id=None).count() == 0
 
 

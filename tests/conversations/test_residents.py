@@ -125,7 +125,7 @@ async def test_status_is_told_as_at_the_counter(people: People, stage: Stage, ne
     await officer.hears("đã nhận")
     await resident.says("trạng thái")
     told = await resident.hears(f"#{first}", f"#{second}")
-    assert "Hà Thử đang giải quyết, trả lời trước" in told["text"]
+    assert "Hà Thử phụ trách, sẽ trả lời trước" in told["text"]
     assert "Hộ tịch" in told["text"]
 
 

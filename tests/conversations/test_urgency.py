@@ -9,6 +9,7 @@ from tests.conversations.conftest import People, chooses, number_of
 from tests.conversations.test_claiming import QUESTION, opened
 from tickets import clocks
 from tickets.models import CalendarDay, Event, EventKind, Role, Status, Ticket, Urgency
+from tickets.status import LIVE
 
 NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 DANGER = "cuu voi chong toi dang danh toi"
@@ -124,6 +125,51 @@ async def test_words_of_danger_while_the_area_is_asked_do_not_wait_for_the_choic
     await resident.hears("đã được chuyển tới bộ phận")
     await stage.settled()
     assert (await ticket(number)).area == raised.area
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        pytest.param(False, id="a ticket just settled is opened again"),
+        pytest.param(True, id="a closed one has a new one"),
+    ],
+)
+async def test_danger_edited_into_the_words_of_a_settled_ticket(people: People, stage: Stage, closed: bool) -> None:
+    mai = await people.staff("Mai Thử")
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network="zalo_bot")
+    resident = people.resident("telegram")
+    said = await resident.says(QUESTION)
+    number = number_of(await resident.hears("#"))
+    await mai.says(f"/tl {number} Dạ cần giấy chứng sinh ạ")
+    await resident.hears("chứng sinh")
+    await mai.says(f"/xong {number}")
+    await stage.settled()
+    if closed:
+        await stage.time_passes(timedelta(days=9))
+        await stage.settled()
+    await resident.does(edit=said, text=DANGER)
+    await resident.hears("113")
+    await boss.hears("KHẨN")
+    await stage.settled()
+    last = await Ticket.filter(office="phuong-thu").order_by("-id").first()
+    assert last is not None
+    assert (last.urgent, last.number == number) == (True, not closed)
+    assert last.status in LIVE
+    await resident.does(edit=said, text=f"{DANGER}!!")  # the same danger, a slip of the pen mended
+    await stage.settled()
+    assert (await Ticket.filter(office="phuong-thu").order_by("-id").first()) == last
+    assert sum("113" in one["text"] for one in await resident.seen()) == 1
+
+
+async def test_danger_edited_into_thanks_that_belong_to_no_ticket(people: People, stage: Stage) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+    resident = people.resident("telegram")
+    said = await resident.says("cảm ơn nhé")
+    await resident.hears("không có chi")
+    await stage.settled()
+    await resident.does(edit=said, text=DANGER)
+    await resident.hears("113")
+    await boss.hears("KHẨN")
 
 
 async def test_words_of_danger_after_the_end(people: People, stage: Stage) -> None:

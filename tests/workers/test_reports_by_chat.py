@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from docx import Document
 
+from bot import weekly_sent
 from bot.wiring import App, Desk
 from tests.workers.conftest import Network
 from tickets.models import Contact, Part, ReportFigure, ReportRun, Role, Staff
@@ -96,3 +97,20 @@ async def test_a_week_is_collected_finished_and_sent(app: App, desk: Desk, rich:
 async def test_the_report_of_any_month_comes_to_a_lead(rich: Network, say: Says) -> None:
     await say("lan", "/baocao tháng 10", "01/10 – 31/10/2026", "không phát sinh câu hỏi")
     assert len(rich.sent[-1].attachments) == 2
+
+
+@pytest.mark.parametrize(
+    ("issued_by", "first"),
+    [
+        pytest.param(None, "TM. – Chủ tịch", id="the office reports"),
+        pytest.param("Trung tâm Phục vụ hành chính công", "Giám đốc", id="its service centre reports"),
+    ],
+)
+async def test_those_offered_to_sign_are_of_the_unit_that_reports(
+    desk: Desk, issued_by: str | None, first: str
+) -> None:
+    written = desk.office.reports.weekly
+    assert written is not None
+    reports = desk.office.reports.model_copy(update={"weekly": written.model_copy(update={"issued_by": issued_by})})
+    offered = weekly_sent.signing(replace(desk, office=desk.office.model_copy(update={"reports": reports})), "vi")
+    assert offered[0] == (first, "/baocao ky tm")
