@@ -7,7 +7,11 @@ from tickets.models import Ticket
 
 
 async def needs(ctx: Context, text: str) -> list[str]:
-    """The areas of this office that parts of the resident's words surely speak of, as they come."""
+    """The areas of this office that parts of the resident's words surely speak of, as they come; none for words in one
+    part, which were understood as a whole already.
+    """
+    if len(matching.parts(text)) <= 1:
+        return []
     index = await own_models.index(ctx.desk, ctx.now)
     found = matching.needs(text, index)[: matching.CHOICES]
     return [one.id for one in found if one.id in ctx.desk.policy.areas]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from tortoise import connections
 
+from tickets import rows
 from tickets.models import Contact, InboxRow
 
 
@@ -71,11 +72,8 @@ async def ends(contact: Contact) -> None:
 async def kept_from(contact: Contact) -> list[InboxRow]:
     """Everything held back of a sender, in its order; of all conversations."""
     # raw, as the partial index is only sure to be used where its condition stands in the text
-    found = await connections.get("default").execute_query_dict(
-        "SELECT * FROM inbox WHERE office = $1 AND channel = $2 AND \"user\" = $3 AND state = 'held' ORDER BY id",
-        [contact.office, contact.channel, contact.user],
-    )
-    return [InboxRow._init_from_db(**one) for one in found]  # noqa: SLF001 - what Model.raw() does; it takes no values
+    condition = "office = $1 AND channel = $2 AND \"user\" = $3 AND state = 'held' ORDER BY id"
+    return await rows.find(InboxRow, condition, [contact.office, contact.channel, contact.user])
 
 
 _SHOW = """

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tortoise import connections
 
 from tickets.models import InboxRow, InboxState
+from tickets.rows import made
 
 MAX_ATTEMPTS = 3  # P8: after so many tries a row is set aside
 
@@ -117,8 +118,8 @@ SELECT inbox.* FROM (
 
 async def head(conversation: Conversation) -> InboxRow | None:
     """What is to be handled next of the conversation. Only the holder of `lock` may act on it."""
-    rows = await connections.get("default").execute_query_dict(_HEAD, list(conversation))
-    return InboxRow._init_from_db(**rows[0]) if rows else None  # noqa: SLF001 - what Model.raw() does; it takes no values
+    found = await connections.get("default").execute_query_dict(_HEAD, list(conversation))
+    return made(InboxRow, found[0]) if found else None
 
 
 async def handled(row: InboxRow, now: datetime) -> bool:

@@ -160,12 +160,17 @@ def needs(text: str, index: Index) -> tuple[Candidate, ...]:
     A message is cut where sentences end and where people go on to another matter ("với lại", "sẵn cho hỏi").
     """
     found: dict[str, Candidate] = {}
-    for part in _CUTS.split(text[:_MOST]):
-        if len(part.split()) >= _A_NEED and not _WHO_ASKS.search(part):
-            one = match(part, index, why=False)
-            if one.kind == "question" and one.decision == "route" and one.areas[0].id not in (BEYOND, COMPLAINTS):
-                found.setdefault(one.areas[0].id, one.areas[0])
+    for part in parts(text):
+        one = match(part, index, why=False)
+        if one.kind == "question" and one.decision == "route" and one.areas[0].id not in (BEYOND, COMPLAINTS):
+            found.setdefault(one.areas[0].id, one.areas[0])
     return tuple(found.values())
+
+
+def parts(text: str) -> list[str]:
+    """Return the parts of a message that could each name a need."""
+    cut = _CUTS.split(text[:_MOST])
+    return [part for part in cut if len(part.split()) >= _A_NEED and not _WHO_ASKS.search(part)]
 
 
 def explain(found: Match) -> str:

@@ -33,6 +33,7 @@ LEFT JOIN ticket_group ON ticket_group.ticket_id = ticket.id
 LEFT JOIN resident_group ON resident_group.id = ticket_group.group_id
 WHERE ticket.id = $1
 """
+_AROUND = ("its_contact", "its_resident", "its_assignee", "its_whole", "its_asking", "its_group", "its_earlier")
 
 
 async def ticket_by_number(policy: Policy, staff: Staff, number: int) -> Ticket:
@@ -51,15 +52,16 @@ async def reload(ticket: Ticket) -> Ticket:
     if not found:
         raise DoesNotExist(Ticket)
     columns = found[0]
+    around = {name: columns.pop(name) for name in _AROUND}
     fresh = rows.made(Ticket, columns)
-    fresh.contact = rows.made(Contact, dict(columns["its_contact"]))
-    fresh.resident = rows.made(Resident, dict(columns["its_resident"]))
-    fresh.assignee = rows.made(Staff, dict(columns["its_assignee"])) if columns["assignee_id"] is not None else None
-    fresh.merged_into = rows.made(Ticket, dict(columns["its_whole"])) if columns["its_whole"] is not None else None
-    fresh.earlier_number = columns["its_earlier"]
-    if columns["its_asking"] is not None:
-        fresh.asked_in = rows.made(TicketGroup, dict(columns["its_asking"]))
-        fresh.asked_in.group = rows.made(ResidentGroup, dict(columns["its_group"]))
+    fresh.contact = rows.made(Contact, dict(around["its_contact"]))
+    fresh.resident = rows.made(Resident, dict(around["its_resident"]))
+    fresh.assignee = rows.made(Staff, dict(around["its_assignee"])) if fresh.assignee_id is not None else None
+    fresh.merged_into = rows.made(Ticket, dict(around["its_whole"])) if around["its_whole"] is not None else None
+    fresh.earlier_number = around["its_earlier"]
+    if around["its_asking"] is not None:
+        fresh.asked_in = rows.made(TicketGroup, dict(around["its_asking"]))
+        fresh.asked_in.group = rows.made(ResidentGroup, dict(around["its_group"]))
     return fresh
 
 

@@ -146,12 +146,14 @@ async def answer_privately(ticket: Ticket) -> bool:
 
 async def waiting_for(resident_id: int) -> list[tuple[Ticket, list[Message]]]:
     """The answers that wait for a private chat with a resident, by ticket; they count as given from now on."""
-    found = await TicketGroup.filter(ticket__resident_id=resident_id, waits=True).prefetch_related("ticket")
+    found = await rows.find(
+        TicketGroup, "waits AND ticket_id IN (SELECT id FROM ticket WHERE resident_id = $1)", [resident_id]
+    )
     answers = []
     for one in found:
         if await TicketGroup.filter(ticket_id=one.ticket_id, waits=True).update(waits=False):
             said = await Message.filter(ticket_id=one.ticket_id, direction="out").order_by("id")
-            answers.append((one.ticket, said))
+            answers.append((await Ticket.get(id=one.ticket_id), said))
     return answers
 
 

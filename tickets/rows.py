@@ -7,17 +7,17 @@ model objects. Everywhere else the ORM is used as it is meant.
 
 import json
 from collections.abc import Callable, Sequence
-from copy import copy
+from datetime import UTC
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tortoise import connections
-from tortoise.fields import JSONField
+from tortoise.fields import DatetimeField, Field, JSONField, SmallIntField
 from tortoise.models import Model
 
 M = TypeVar("M", bound=Model)
 
-Encoder = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 
 
 def encoded(value: Any) -> str:
@@ -43,12 +43,8 @@ async def first(model: type[M], condition: str, values: Sequence[Any] = ()) -> M
 async def insert(model: type[M], **columns: Any) -> M:
     """Store one row. Columns by their name in the table (`ticket_id`); those not named get the model's defaults."""
     shape = _shape(model)
-    values = [
-        encode(columns[name]) if name in columns else encode(copy(default()) if callable(default) else default)
-        for name, encode, default in shape.columns
-    ]
-    stored = await connections.get("default").execute_query_dict(shape.insert, values)
-    return made(model, stored[0])
+    stored = await connections.get("default").execute_query_dict(shape.insert, shape.values(columns))
+    return shape.stored(columns, stored[0])
 
 
 async def insert_all(model: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
@@ -56,19 +52,16 @@ async def insert_all(model: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
     if len(rows) <= 1:
         return [await insert(model, **row) for row in rows]
     shape = _shape(model)
-    names = [name for name, _, _ in shape.columns]
-    values: list[Any] = []
-    for row in rows:
-        for name, encode, default in shape.columns:
-            value = row[name] if name in row else (copy(default()) if callable(default) else default)
-            values.append(encode(value))
-    width = len(names)
+    values = [value for row in rows for value in shape.values(row)]
+    width = len(shape.columns)
     groups = ", ".join(
         "(" + ", ".join(f"${number}" for number in range(start, start + width)) + ")"
-        for start in range(1, 1 + width * len(rows), width)
+        for start in range(1, 1 + len(values), width)
     )
-    stored = await connections.get("default").execute_query_dict(f"{shape.into} VALUES {groups} RETURNING *", values)
-    return [made(model, one) for one in stored]
+    stored = await connections.get("default").execute_query_dict(
+        f"{shape.into} VALUES {groups} {shape.returning}", values
+    )
+    return [shape.stored(row, one) for row, one in zip(rows, stored, strict=True)]
 
 
 async def change(row: Model, condition: str = "", values: Sequence[Any] = (), **columns: Any) -> bool:
@@ -95,34 +88,103 @@ async def change(row: Model, condition: str = "", values: Sequence[Any] = (), **
 
 def made(model: type[M], columns: dict[str, Any]) -> M:
     """The object of a row that was read whole."""
-    return model._init_from_db(**columns)  # noqa: SLF001 - what Model.raw() does, but raw() takes no values
+    return _shape(model).made(columns)
 
 
-class _Shape:
-    """What is the same for every row of a model."""
+class _Shape(Generic[M]):
+    """What is the same for every row of a model.
 
-    def __init__(self, model: type[Model]) -> None:
+    `made` does what the ORM's `_init_from_db` does (Model.raw() takes no values), but leaves times as asyncpg gives
+    them, aware and in UTC: the ORM turns each into UTC once more. A test compares the two for every model.
+    """
+
+    def __init__(self, model: type[M]) -> None:
         meta = model._meta  # noqa: SLF001 - the ORM has no public list of columns
+        self.model = model
         fields = [
             (field.source_field or name, field) for name, field in meta.fields_map.items() if name in meta.db_fields
         ]
-        self.encoders: dict[str, Encoder] = {
-            column: (lambda value: None if value is None else encoded(value))
-            if isinstance(field, JSONField)
-            else (lambda value: value)
-            for column, field in fields
+        self.encoders: dict[str, Convert] = {
+            column: _json if isinstance(field, JSONField) else _as_it_is for column, field in fields
         }
+        self.decoders = [
+            (column, name, _decoder(field))
+            for column, name, field in (*meta.db_default_fields, *meta.db_complex_fields)
+            if not isinstance(field, DatetimeField)
+        ]
+        self.renamed = [(column, name) for column, name, _ in meta.db_native_fields if column != name]
         self.columns = [
             (column, self.encoders[column], field.default)
             for column, field in fields
             if not field.generated and (field.default is not None or not field.has_db_default())
         ]
+        self.sent_as = [
+            (column, _SENT_AS[kind]) for column, field in fields for kind in _SENT_AS if isinstance(field, kind)
+        ]
+        self.generated_pk = meta.db_pk_column in meta.generated_db_fields
+        ours = {column for column, _, _ in self.columns}
         names = ", ".join(f'"{column}"' for column, _, _ in self.columns)
         places = ", ".join(f"${number}" for number in range(1, len(self.columns) + 1))
         self.into = f"INSERT INTO {meta.db_table} ({names})"
-        self.insert = f"{self.into} VALUES ({places}) RETURNING *"
+        # what we have just sent need not come back
+        self.returning = "RETURNING " + ", ".join(f'"{column}"' for column, _ in fields if column not in ours)
+        if self.returning == "RETURNING ":
+            self.returning += f'"{meta.db_pk_column}"'
+        self.insert = f"{self.into} VALUES ({places}) {self.returning}"
+
+    def values(self, given: dict[str, Any]) -> list[Any]:
+        """What is sent for a new row."""
+        return [
+            encode(given[name] if name in given else default() if callable(default) else default)
+            for name, encode, default in self.columns
+        ]
+
+    def stored(self, given: dict[str, Any], returned: dict[str, Any]) -> M:
+        """The object of a row stored from `given`."""
+        columns = dict(zip((name for name, _, _ in self.columns), self.values(given), strict=True))
+        for name, convert in self.sent_as:
+            if columns.get(name) is not None:
+                columns[name] = convert(columns[name])
+        columns.update(returned)
+        return self.made(columns)
+
+    def made(self, columns: dict[str, Any]) -> M:
+        row = self.model.__new__(self.model)
+        values = row.__dict__
+        values["_partial"] = False
+        values["_saved_in_db"] = True
+        values["_custom_generated_pk"] = not self.generated_pk
+        values["_await_when_save"] = {}
+        values.update(columns)
+        for column, name in self.renamed:
+            values[name] = values.pop(column)
+        for column, name, decode in self.decoders:
+            values[name] = decode(values.pop(column))
+        return row
+
+
+# What comes back from the database otherwise than it was sent: times of any zone, and numbers that have names.
+_SENT_AS: dict[type[Field[Any]], Convert] = {DatetimeField: lambda moment: moment.astimezone(UTC), SmallIntField: int}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else encoded(value)
+
+
+def _decoder(field: Field[Any]) -> Convert:
+    if not isinstance(field, JSONField):
+        return field.to_python_value
+    return lambda value: [] if value == "[]" else {} if value == "{}" else field.to_python_value(value)
 
 
 @cache
-def _shape(model: type[Model]) -> _Shape:
+def _known(model: type[Model]) -> "_Shape[Any]":
     return _Shape(model)
+
+
+def _shape(model: type[M]) -> _Shape[M]:
+    return _known(model)
