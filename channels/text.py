@@ -110,6 +110,8 @@ def split(text: str, limit: int) -> list[str]:
 
 def _units_to_index(text: str, limit: int) -> int:
     """How many characters of `text` fit in `limit` units."""
+    if 2 * len(text) <= limit:
+        return len(text)
     units = 0
     for index, char in enumerate(text[:limit]):
         units += 1 + (char > "\uffff")

@@ -45,8 +45,11 @@ class Scripted:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        form = await request.post() if request.method == "POST" else {}
-        self.asked.append((method, {key: _value(value) for key, value in form.items()}))
+        if request.content_type == "application/json":
+            self.asked.append((method, await request.json()))
+        else:
+            form = await request.post() if request.method == "POST" else {}
+            self.asked.append((method, {key: _value(value) for key, value in form.items()}))
         self.headers.append(dict(request.headers))
         waiting = self.answers[method]
         answer = waiting.popleft() if len(waiting) > 1 else waiting[0]
