@@ -144,40 +144,66 @@ def touch(office: str, channel: str, chat: str, priority: int = Priority.NOTICE)
         chats[where] = min(chats.get(where, Priority.NOTICE), Priority(priority))
 
 
+class Left(NamedTuple):
+    """A message the network took, as it calls it: `sent` or the next `take` records it."""
+
+    row: OutboxRow
+    provider_ids: Sequence[str]
+    at: datetime
+
+
+# A receipt may have come before this; what it said is kept.
+_SENT = """
+UPDATE outbox SET state = CASE WHEN state IN ('queued', 'sending') THEN 'sent' ELSE state END,
+                  provider_ids = provider_ids || $2::jsonb, sent_at = COALESCE(sent_at, $3), lease_until = NULL,
+                  error = CASE WHEN state IN ('queued', 'sending') THEN '' ELSE error END
+WHERE id = $1
+"""
+
 # One statement instead of a lock and three: two workers that choose the same row meet at its row lock, and the second
 # finds the condition no longer true. The head of the chat is its oldest row that has not left; whatever keeps it (not
 # yet due, in flight) keeps all behind it, but for an edit put off: what it changes has long arrived; and for a card our
 # own limits hold back: it can go out later together with others. Answers to a press carry no order and expire in
-# seconds: they go first.
-_TAKE = """
-UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $5::interval,
+# seconds: they go first. The same statement records the row that left before ($1), which it still sees in flight.
+_TAKE = f"""
+WITH left_before AS ({_SENT})
+UPDATE outbox SET state = 'sending', lease_until = clock_timestamp() + $8::interval,
                   maybe_twice = maybe_twice OR state = 'sending',
                   attempts = attempts + (state = 'sending')::int
 WHERE id = COALESCE(
-        (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind = 'answer_press'
-           AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
+        (SELECT id FROM outbox WHERE office = $4 AND channel = $5 AND chat = $6 AND kind = 'answer_press' AND id <> $1
+           AND (state = 'queued' AND (due_at <= $7 OR due_at = created_at)
                 OR state = 'sending' AND lease_until < clock_timestamp())
          ORDER BY id LIMIT 1),
-        (SELECT id FROM outbox WHERE office = $1 AND channel = $2 AND chat = $3 AND kind <> 'answer_press'
+        (SELECT id FROM outbox WHERE office = $4 AND channel = $5 AND chat = $6 AND kind <> 'answer_press' AND id <> $1
            AND state IN ('queued', 'sending')
            AND NOT ((kind IN ('edit', 'topic', 'react') OR (card OR board) AND error = '')
-                    AND state = 'queued' AND due_at > $4 AND due_at <> created_at) ORDER BY id LIMIT 1))
-  AND (state = 'queued' AND (due_at <= $4 OR due_at = created_at)
+                    AND state = 'queued' AND due_at > $7 AND due_at <> created_at) ORDER BY id LIMIT 1))
+  AND (state = 'queued' AND (due_at <= $7 OR due_at = created_at)
        OR state = 'sending' AND lease_until < clock_timestamp())
   AND (kind = 'answer_press' OR NOT EXISTS (
-        SELECT 1 FROM outbox other WHERE other.office = $1 AND other.channel = $2 AND other.chat = $3
+        SELECT 1 FROM outbox other WHERE other.office = $4 AND other.channel = $5 AND other.chat = $6 AND other.id <> $1
            AND other.kind <> 'answer_press' AND other.state = 'sending' AND other.lease_until >= clock_timestamp()))
 RETURNING *
-"""
+"""  # noqa: S608 - our own words
+_NOTHING = 0  # the id of no row
 
 
-async def take(office: str, channel: str, chat: str, now: datetime, lease: timedelta = LEASE) -> OutboxRow | None:
+async def take(
+    office: str, channel: str, chat: str, now: datetime, lease: timedelta = LEASE, before: Left | None = None
+) -> OutboxRow | None:
     """The next row of the chat, leased to the caller for `lease`; None when nothing may leave at `now`.
 
     A row whose lease ran out is taken again: its worker died, perhaps after sending, so it is marked `maybe_twice`.
+    `before`: what just left, recorded by the same statement as by `sent`.
     """
-    taken = await connections.get("default").execute_query_dict(_TAKE, [office, channel, chat, now, lease])
+    settled = (_NOTHING, "[]", now) if before is None else _settled(before)
+    taken = await connections.get("default").execute_query_dict(_TAKE, [*settled, office, channel, chat, now, lease])
     return _row(taken[0]) if taken else None
+
+
+def _settled(left: Left) -> tuple[int, str, datetime]:
+    return left.row.id, json.dumps(list(left.provider_ids)), left.at
 
 
 def _row(values: dict[str, Any]) -> OutboxRow:
@@ -185,17 +211,9 @@ def _row(values: dict[str, Any]) -> OutboxRow:
 
 
 async def sent(row: OutboxRow, provider_ids: Sequence[str], now: datetime) -> None:
-    """The network took it. Said even when the lease has run out meanwhile: it is the truth.
-
-    A receipt may have come before this; what it said is kept.
-    """
-    await connections.get("default").execute_query_dict(
-        "UPDATE outbox SET state = CASE WHEN state IN ('queued', 'sending') THEN 'sent' ELSE state END,"
-        " provider_ids = provider_ids || $2::jsonb, sent_at = COALESCE(sent_at, $3), lease_until = NULL,"
-        " error = CASE WHEN state IN ('queued', 'sending') THEN '' ELSE error END"
-        " WHERE id = $1 RETURNING id",
-        [row.id, json.dumps(list(provider_ids)), now],
-    )
+    """The network took it. Said even when the lease has run out meanwhile: it is the truth."""
+    settled = _settled(Left(row, provider_ids, now))
+    await connections.get("default").execute_query_dict(f"{_SENT} RETURNING id", list(settled))
 
 
 async def later(

@@ -16,7 +16,7 @@ from channels import errors
 from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
 from tickets.models import Contact, OutboxKind, OutboxRow, Priority
-from tickets.outbox import Chat
+from tickets.outbox import Chat, Left
 from workers import bending
 from workers.away import is_away
 
@@ -54,21 +54,31 @@ async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str
     if desk is None:
         return  # rows of an office no longer served here stay until it is again
     end = time.monotonic() + _A_TURN
+    row, left = await outbox.take(office, channel, chat, app.clock.now()), None
     for _ in range(ROWS_A_LOOK):
-        row = await outbox.take(office, channel, chat, app.clock.now())
         if row is None:
             return
-        await _deliver(app, desk, row)
+        left = await _deliver(app, desk, row)
         if time.monotonic() > end:
             break
+        row, left = await _next(app, Chat(office, channel, chat), left), None
+    if left is not None:
+        await _patiently(left.row, partial(outbox.sent, *left))
     app.jobs.ring_delivery(Chat(office, channel, chat))
 
 
-async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
-    """Send one row, and record what became of it."""
+async def _next(app: "App", chat: Chat, left: Left | None) -> OutboxRow | None:
+    """Record what left, and take what may leave after it."""
+    if left is None:
+        return await outbox.take(*chat, app.clock.now())
+    return await _patiently(left.row, lambda: outbox.take(*chat, app.clock.now(), before=left))
+
+
+async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> Left | None:
+    """Send one row, and record what became of it; when it simply left, that is for the caller to record, at once."""
     if row.kind is OutboxKind.ANSWER_PRESS and app.clock.now() - row.created_at > _PRESS_LIFE:
         await outbox.dropped(row, "too_late")
-        return
+        return None
     error: errors.SendError
     try:
         if row.attempts > len(BACKOFF):
@@ -77,13 +87,13 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         if channel is None:
             raise errors.Unauthorised("the channel is off")  # noqa: TRY301 - same
         if await _no_message(app, desk, channel, row):
-            return
+            return None
         await windows.check(desk, row, app.clock.now())
         message = await bending.outbound(desk, channel, row)
         if message is not None and (wait := await _wait(app, channel, row)) > 0:
             at = app.clock.now() + timedelta(seconds=wait)
             await _recorded(app, row, lambda: _held_back(row, at))
-            return
+            return None
         sent = await _send(channel, message) if message else None
     except errors.SendError as raised:
         error = raised
@@ -93,11 +103,9 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> None:
         log.exception("sending failed unexpectedly", reference=reference, row=row.id, **_where(row))
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
-        await _patiently(row, lambda: _accepted(desk, row, message, sent))
-        if (sent is not None and sent.parts) or signs.wanted(row):
-            await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
-        return
+        return await _accepted(app, desk, channel, row, message, sent)
     await _recorded(app, row, lambda: _refused(desk, row, error))
+    return None
 
 
 async def _no_message(app: "App", desk: "Desk", channel: Channel, row: OutboxRow) -> bool:
@@ -234,23 +242,28 @@ async def _patiently(row: OutboxRow, record: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(0.5)
 
 
+async def _accepted(
+    app: "App", desk: "Desk", channel: Channel, row: OutboxRow, message: Outbound | None, sent: Sent | None
+) -> Left | None:
+    """The network took it, or has nothing to show of it. Returns what nothing else follows from, to be recorded."""
+    if message is None or sent is None:
+        await _patiently(row, lambda: outbox.dropped(row, "not_shown_here"))
+        return None
+    # an edit has no message of its own
+    left = Left(row, sent.message_ids if message.kind is OutboundKind.MESSAGE else (), desk.clock.now())
+    if not sent.parts and not signs.wanted(row):
+        return left
+    await _patiently(row, partial(outbox.sent, *left))
+    await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
+    return None
+
+
 # --------------------------------------------- outcomes, in a transaction; each says when to look at the chat next
 
 
-async def _accepted(desk: "Desk", row: OutboxRow, message: Outbound | None, sent: Sent | None) -> None:
-    """One statement, and so no transaction."""
-    if message is None or sent is None:
-        await outbox.dropped(row, "not_shown_here")
-        return
-    # an edit has no message of its own
-    ids = sent.message_ids if message.kind is OutboundKind.MESSAGE else ()
-    await outbox.sent(row, ids, desk.clock.now())
-
-
-async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent | None) -> None:
+async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent) -> None:
     """What follows from a message that was taken: what it cost is counted, its author sees that it left."""
-    if sent is not None:
-        await costs.count(desk, channel, row, sent)
+    await costs.count(desk, channel, row, sent)
     await signs.moved(desk, row, desk.clock.now())
 
 
