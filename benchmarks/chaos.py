@@ -119,6 +119,15 @@ class Chaos:
         await self._killed("web", "web")
         self.web_back = asyncio.ensure_future(self.up.ready())
 
+    async def supervises(self, until: asyncio.Event) -> None:
+        """What dies by itself is started again, as whatever runs the parts of an office does."""
+        while not until.is_set():
+            for name, process in list(self.up.parts.items()):
+                if process.returncode is not None:
+                    self.broken["died by itself"] += 1
+                    await self._killed(name.partition("-")[0], name)
+            await asyncio.sleep(0.5)
+
     async def _flushed(self) -> None:
         redis: Redis = Redis.from_url(self.up.stores.redis_url)
         with suppress(Exception):  # it may be down just now
@@ -148,10 +157,6 @@ class Chaos:
         async with asyncio.timeout(patience):
             calm = 0
             while calm < _CALM:
-                for name, process in list(self.up.parts.items()):
-                    if process.returncode is not None:  # what dies is started again, as a supervisor would
-                        self.broken["died by itself"] += 1
-                        await self._killed(name.partition("-")[0], name)
                 with suppress(OSError):
                     self.waits = {
                         "events with the networks": self.up.networks.undelivered,
@@ -260,7 +265,7 @@ async def played(seconds: float, residents: int, messages: int, seed: int) -> di
         chaos.web_back.set_result(None)
         await enrol(up, "telegram", OFFICER, "Cán bộ Thử")
         over = asyncio.Event()
-        answering = asyncio.create_task(chaos.answers(over))
+        answering = asyncio.gather(chaos.answers(over), chaos.supervises(over))
         writing = [asyncio.create_task(chaos.writes(one, messages, seconds * 0.9)) for one in chaos.residents]
         await chaos.breaks(seconds)
         await asyncio.gather(*writing)
