@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 # The providers wait seconds to hours between tries; here the schedule is compressed so that a test sees several.
 FIRST_WAIT = 0.2
-LONGEST_WAIT = 3.0
+LONGEST_WAIT = 12.0
 OVERTAKEN = 4.0  # seconds an event lags behind that others are to overtake
 
 
