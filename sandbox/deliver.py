@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 # The providers wait seconds to hours between tries; here the schedule is compressed so that a test sees several.
 FIRST_WAIT = 0.2
-LONGEST_WAIT = 12.0
+LONGEST_WAIT = 3.0
 OVERTAKEN = 4.0  # seconds an event lags behind that others are to overtake
 
 
@@ -30,8 +30,17 @@ class Parcel:
 class Courier:
     """Brings parcels to webhooks: one after the other within a lane, lanes side by side up to `at_once`."""
 
-    def __init__(self, session: ClientSession, *, patience: float, tries: int | None = None, at_once: int = 1) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        *,
+        patience: float,
+        tries: int | None = None,
+        at_once: int = 1,
+        longest_wait: float = LONGEST_WAIT,
+    ) -> None:
         """`patience`: seconds the receiver has for its answer; `tries`: None means until it is taken."""
+        self._longest = longest_wait
         self._session = session
         self._timeout = ClientTimeout(total=patience)
         self._tries = tries
@@ -83,7 +92,7 @@ class Courier:
                 return
             parcel.refused(reason)
             await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            wait = min(wait * 2, self._longest)
         parcel.given_up()
 
     async def _try(self, parcel: Parcel) -> str | None:

@@ -27,7 +27,7 @@ EVENTS = (
     "app:started",
 )
 PATIENCE = 5.0
-TRIES = 15
+TRIES, LONGEST_WAIT = 15, 12.0
 
 
 class Phone:
@@ -38,7 +38,7 @@ class Phone:
 
     def __init__(self, net: "SmsGate") -> None:
         self._net = net
-        self._courier = Courier(net.ground.session, patience=PATIENCE, tries=TRIES, at_once=1)
+        self._courier = Courier(net.ground.session, patience=PATIENCE, tries=TRIES, longest_wait=LONGEST_WAIT)
         self._work: asyncio.Task[None] | None = None
 
     def enqueue(self, message: Outgoing) -> None:

@@ -21,7 +21,7 @@ USER_AGENT = "Java/1.8.0_192"
 PATIENCE = 5.0
 PROBE_PATIENCE = 2.0
 # How often Zalo repeats a delivery is not documented; a bot that never takes an event loses it in the end.
-TRIES = 12
+TRIES, LONGEST_WAIT = 12, 12.0
 
 
 class Updates:
@@ -87,7 +87,7 @@ class Updates:
         self._state.webhook = Webhook(url, secret, milliseconds())
         self._bell.ring()
         verification = await self._probe()
-        self._courier = Courier(self._session, patience=PATIENCE, tries=TRIES, at_once=20)
+        self._courier = Courier(self._session, patience=PATIENCE, tries=TRIES, at_once=20, longest_wait=LONGEST_WAIT)
         while self._pending:
             self._hand(self._courier, self._pending.popleft())
         return {"url": url, "updated_at": self._state.webhook.updated_at, "verification": verification}
