@@ -7,7 +7,7 @@ import hmac
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 
 from bot import sniffing
 from channels.contract import Attachment, AttachmentKind, Capabilities, Channel, File, OutboundFile
-from channels.errors import Refused, SendError, Unreachable
+from channels.errors import Refused, SendError, TooLarge, Unreachable
 from tickets.models import StoredFile
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ LINK_LIFE = 24 * 3600  # seconds: Zalo fetches an address more than once, and ag
 MAX_FILE = 50 * 1024 * 1024  # bytes; the most any of the networks sends
 _FETCH = 20.0  # seconds
 
-_FIELDS = frozenset(field.name for field in fields(Attachment))
+_FIELDS = frozenset(one.name for one in fields(Attachment))
 _MIME = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/")  # shown; the rest is downloaded
 
@@ -38,7 +38,7 @@ class Carried:
     """What a network can take of some attachments. `lines` go under the text; `lost` could not be carried at all.
 
     `too_large` were lost because their own network hands out no files of that size; `lying` (by name) are not what they
-    were said to be.
+    were said to be, and of the `unchecked` that cannot be said.
     """
 
     files: tuple[OutboundFile, ...] = ()
@@ -46,6 +46,15 @@ class Carried:
     lost: int = 0
     too_large: int = 0
     lying: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundOut:
+    """What is wrong with files looked at so far, by their names."""
+
+    lying: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
 
 
 def attachment_of(values: Mapping[str, Any]) -> Attachment:
@@ -61,32 +70,28 @@ async def resolve(desk: "Desk", target: Channel, attachments: Sequence[Mapping[s
     """
     carried: list[OutboundFile] = []
     lines: list[str] = []
-    lying: list[str] = []
+    found_out = _FoundOut()
     lost = too_large = 0
     for values in attachments:
         one = attachment_of(values)
-        if one.kind is AttachmentKind.LOCATION:
-            lines.append(f"https://www.openstreetmap.org/?mlat={one.latitude}&mlon={one.longitude}#map=17")
-        elif one.kind is AttachmentKind.CONTACT:
-            lines.append(f"{one.name} {one.phone}".strip())
-        elif is_too_large(desk, target, one):
+        try:
+            found = await _carry(desk, target, one, found_out)
+        except Unreachable:
+            raise
+        except TooLarge:
             too_large += 1
-        else:
-            try:
-                found = await _carry(desk, target, one, lying)
-            except Unreachable:
-                raise
-            except SendError as error:
-                log.warning("a file was lost", office=desk.policy.office, channel=one.channel, reason=error.reason)
-                found = None
-            match found:
-                case OutboundFile():
-                    carried.append(found)
-                case str():
-                    lines.append(found)
-                case None:
-                    lost += 1
-    return Carried(tuple(carried), tuple(lines), lost, too_large, tuple(lying))
+            continue
+        except SendError as error:
+            log.warning("a file was lost", office=desk.policy.office, channel=one.channel, reason=error.reason)
+            found = None
+        match found:
+            case OutboundFile():
+                carried.append(found)
+            case str():
+                lines.append(found)
+            case None:
+                lost += 1
+    return Carried(tuple(carried), tuple(lines), lost, too_large, tuple(found_out.lying), tuple(found_out.unchecked))
 
 
 def is_too_large(desk: "Desk", target: Channel, one: Attachment) -> bool:
@@ -96,21 +101,28 @@ def is_too_large(desk: "Desk", target: Channel, one: Attachment) -> bool:
     return bool(limit) and one.size > limit and one.channel != target.name
 
 
-async def _carry(desk: "Desk", target: Channel, one: Attachment, lying: list[str]) -> OutboundFile | str | None:
-    """The file in a form `target` takes, else an address for the text, else None. One that lies is named in `lying`."""
+async def _carry(desk: "Desk", target: Channel, one: Attachment, found_out: _FoundOut) -> OutboundFile | str | None:
+    """The file in a form `target` takes, else an address for the text, else None. What is wrong with it is noted."""
+    if one.kind is AttachmentKind.LOCATION:
+        return f"https://www.openstreetmap.org/?mlat={one.latitude}&mlon={one.longitude}#map=17"
+    if one.kind is AttachmentKind.CONTACT:
+        return f"{one.name} {one.phone}".strip()
+    if is_too_large(desk, target, one):
+        raise TooLarge
     can = target.capabilities
-    kind = one.kind if one.kind in can.files | can.file_urls else AttachmentKind.DOCUMENT
+    kind: AttachmentKind = one.kind if one.kind in can.files | can.file_urls else AttachmentKind.DOCUMENT
     if kind in can.files and one.channel == target.name and one.ref and not can.file_limits:
+        await _look_into(desk, one, found_out)
         return OutboundFile(kind, name=one.name, ref=one.ref)
     if kind in can.files and one.size <= (can.max_file or MAX_FILE):
         stored = await keep(desk, one)
-        kind = _as_it_is(kind, stored, one, lying)
+        kind = _as_it_is(kind, stored, one, found_out)
         if _fits(can, kind, stored):
             return OutboundFile(kind, stored.name, file=File(stored.content, stored.name, stored.mime))
     if not desk.public_url:
         return None
     stored = await keep(desk, one)
-    kind = _as_it_is(kind, stored, one, lying)
+    kind = _as_it_is(kind, stored, one, found_out)
     address = public_url(desk, stored)
     return OutboundFile(kind, stored.name, url=address) if kind in can.file_urls else address
 
@@ -123,14 +135,33 @@ def _fits(can: Capabilities, kind: AttachmentKind, stored: StoredFile) -> bool:
     return any(name.endswith(one.suffixes) and size <= one.max_bytes for one in limits)
 
 
-def _as_it_is(kind: AttachmentKind, stored: StoredFile, one: Attachment, lying: list[str]) -> AttachmentKind:
+def _as_it_is(kind: AttachmentKind, stored: StoredFile, one: Attachment, found_out: _FoundOut) -> AttachmentKind:
     """The kind under which a file goes out: what says it is a picture and is none is a document, with a warning."""
     declared = one.mime or ("image/jpeg" if kind is AttachmentKind.PHOTO else "")
-    if stored.mime == declared or not sniffing.real_type(stored.content, declared)[1]:
+    if not sniffing.lies(stored.content, declared, stored.name):
         return kind
-    if stored.name not in lying:
-        lying.append(stored.name)
+    if stored.name not in found_out.lying:
+        found_out.lying.append(stored.name)
     return AttachmentKind.DOCUMENT
+
+
+async def _look_into(desk: "Desk", one: Attachment, found_out: _FoundOut) -> None:
+    """Note whether a file lies that goes on within its own network, which needs no bytes of it.
+
+    Pictures and stickers need no look: their network has made them anew. Words must not wait for a file that cannot be
+    had, so such a file goes on without.
+    """
+    if one.kind in (AttachmentKind.PHOTO, AttachmentKind.STICKER):
+        return
+    source = desk.channels[one.channel]
+    if 0 < source.capabilities.max_fetch < one.size:
+        if one.kind is AttachmentKind.DOCUMENT:
+            found_out.unchecked.append(one.name)
+        return
+    try:
+        _as_it_is(one.kind, await keep(desk, one), one, found_out)
+    except SendError as error:
+        log.warning("a file goes on unseen", office=desk.policy.office, channel=one.channel, reason=error.reason)
 
 
 async def file_for(desk: "Desk", attachment: Mapping[str, Any]) -> File:
@@ -158,7 +189,7 @@ async def keep(desk: "Desk", one: Attachment) -> StoredFile:
     except TimeoutError as error:
         raise Unreachable("the file did not come in time") from error
     if len(file.content) > MAX_FILE:
-        raise Refused("the file is too large")
+        raise TooLarge("the file is too large")
     mime, _ = sniffing.real_type(file.content, file.mime or one.mime)
     file = replace(file, name=(file.name or one.name or str(one.kind))[:200], mime=mime[:100])
     try:

@@ -1,5 +1,7 @@
 """What a file really is, by its first bytes, whatever its name and its sender say."""
 
+from pathlib import PurePath
+
 _SIGNS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -34,6 +36,21 @@ _FAMILIES = {
 _SURE = ("image/", "application/pdf")  # what these names promise always begins in a known way
 _HARMFUL = ("application/x-msdownload", "application/x-executable", "text/x-script", "text/html")
 UNKNOWN = "application/octet-stream"
+# What people open without a thought because of its name.
+_BY_NAME = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats",
+    ".txt": "text/plain",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".zip": "application/zip",
+}
 
 
 def real_type(content: bytes, declared: str) -> tuple[str, bool]:
@@ -42,8 +59,16 @@ def real_type(content: bytes, declared: str) -> tuple[str, bool]:
     found = next((mime for at, sign, mime in _SIGNS if content[at : at + len(sign)].lower() == sign.lower()), "")
     if found:
         fits = said.startswith(_FAMILIES.get(found, (found,)))
-        lied = not fits and bool(said) and said != UNKNOWN and (found in _HARMFUL or said.startswith(_SURE))
+        picture = found.startswith("image/") and said.startswith("image/")  # a PNG called a JPEG harms nobody
+        sure = found in _HARMFUL or said.startswith(_SURE)
+        lied = not fits and not picture and bool(said) and said != UNKNOWN and sure
         return (said if fits else found), lied
     if said.startswith(_SURE) and said not in ("image/svg+xml", "image/heic", "image/heif", "image/avif", "image/tiff"):
         return UNKNOWN, True
     return declared, False
+
+
+def lies(content: bytes, declared: str, name: str) -> bool:
+    """Whether a file is not what its `declared` type or the ending of its `name` promises."""
+    by_name = _BY_NAME.get(PurePath(name).suffix.lower(), "")
+    return real_type(content, declared)[1] or real_type(content, by_name)[1]

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import httpx
 
 from channels.contract import AttachmentKind, File
-from channels.errors import Refused, SendError, Unreachable
+from channels.errors import Refused, SendError, TooLarge, Unreachable
 from channels.http_client import outcome_of, throttled
 from channels.text import line
 
@@ -49,12 +49,12 @@ async def download(
 async def _read(response: httpx.Response, limit: int) -> bytes:
     declared = response.headers.get("Content-Length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise Refused(f"download: larger than {limit} bytes")
+        raise TooLarge(f"download: larger than {limit} bytes")
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > limit:
-            raise Refused(f"download: larger than {limit} bytes")
+            raise TooLarge(f"download: larger than {limit} bytes")
     return bytes(content)
 
 

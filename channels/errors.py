@@ -74,6 +74,10 @@ class Refused(SendError):
     reason = "refused"
 
 
+class TooLarge(Refused):
+    """A file received is larger than what its network hands out, or than what we take."""
+
+
 class TooLong(Refused):
     """More than this network carries in one message; the person who wrote it can say it in fewer words."""
 

@@ -35,6 +35,7 @@ async def outbound(desk: "Desk", channel: Channel, row: OutboxRow) -> Outbound |
     if carried.too_large:
         lines.append(desk.texts.say(desk.office.language, "files.too_large", count=carried.too_large))
     lines += [desk.texts.say(desk.office.language, "files.lying", name=name) for name in carried.lying]
+    lines += [desk.texts.say(desk.office.language, "files.unchecked", name=name) for name in carried.unchecked]
     write = str if can.diacritics else plain
     return Outbound(
         ref=outbox.reference(row),

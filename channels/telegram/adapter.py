@@ -235,7 +235,7 @@ class Telegram:
         if not file_id:
             raise errors.Refused("a place or a contact has no bytes")
         if attachment.size > files.DOWNLOAD_LIMIT:
-            raise errors.Refused(f"getFile: more than {files.DOWNLOAD_LIMIT} bytes")
+            raise errors.TooLarge(f"getFile: more than {files.DOWNLOAD_LIMIT} bytes")
         path = mapping(await self._ask(GetFile(file_id=file_id))).get("file_path")
         if not isinstance(path, str) or not path:
             raise errors.Refused("getFile: no path")

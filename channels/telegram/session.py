@@ -150,7 +150,7 @@ class Session(AiohttpSession):
                 async for chunk in answer.content.iter_chunked(65536):
                     content += chunk
                     if len(content) > limit:
-                        raise errors.Refused(f"file download: more than {limit} bytes")
+                        raise errors.TooLarge(f"file download: more than {limit} bytes")
                 return bytes(content)
         except (ClientError, TimeoutError, OSError) as error:
             raise errors.Unreachable(f"file download: {type(error).__name__}") from None

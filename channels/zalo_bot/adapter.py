@@ -60,6 +60,7 @@ class ZaloBot:
             groups=True,  # a beta of the platform
             file_urls=frozenset({AttachmentKind.PHOTO}),
             max_file=MAX_FILE,
+            max_fetch=MAX_FILE,
             overall=Rate(rate, burst=max(1, round(rate))) if rate else None,
             monthly=settings.messages_per_month,
         )

@@ -258,6 +258,7 @@ def _capabilities(settings: Settings) -> Capabilities:
         group_mark=parse.GROUP_MARK,
         files=frozenset({AttachmentKind.PHOTO, AttachmentKind.DOCUMENT}),
         max_file=max(settings.image_limit, settings.gif_limit, settings.file_limit),
+        max_fetch=MAX_FETCH,
         file_limits={
             AttachmentKind.PHOTO: (
                 FileLimit((".jpg", ".jpeg", ".png"), settings.image_limit),

@@ -60,7 +60,8 @@ def _content(net: "ZaloBot", entry: Message, said: Said, number: int) -> tuple[s
         entry.attachments = [{"kind": said.media or "unsupported"}]
         return "message.unsupported.received", {"message_type": "CHAT_UNSUPPORTED"}
     if said.media == "photo" or said.album:
-        picture = media.jpeg(360, 480, secrets.randbelow(1_000_000)).ljust(said.size, b"\0")
+        picture = b"MZ" + bytes(200) if said.lying else media.jpeg(360, 480, secrets.randbelow(1_000_000))
+        picture = picture.ljust(said.size, b"\0")
         url = _served(net, entry, "photo", keep(picture, "image/jpeg", "photo.jpg"))
         entry.text = caption
         more = {"caption": caption} if caption else {}

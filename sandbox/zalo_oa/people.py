@@ -83,7 +83,7 @@ def _content(net: "ZaloOa", entry: Message, said: Said) -> tuple[str, Json]:
     if kind in ("location", "contact"):
         entry.attachments = [{"kind": kind}]
         return _PLACES[kind]
-    name, payload = _paper(net, entry, kind)
+    name, payload = _paper(net, entry, kind, said)
     return name, {"attachments": [{"type": name, "payload": payload}]} | caption
 
 
@@ -114,7 +114,7 @@ _PLACES: dict[str, tuple[str, Json]] = {
 }
 
 
-def _paper(net: "ZaloOa", entry: Message, kind: str) -> tuple[str, Json]:
+def _paper(net: "ZaloOa", entry: Message, kind: str, said: Said) -> tuple[str, Json]:
     """A file of the kind, served, and how its event names and describes it."""
     makers: dict[str, Callable[[], tuple[bytes, str, str]]] = {
         "photo": lambda: (media.jpeg(360, 480, secrets.randbelow(1_000_000)), "image/jpeg", "photo.jpg"),
@@ -123,7 +123,10 @@ def _paper(net: "ZaloOa", entry: Message, kind: str) -> tuple[str, Json]:
         "video": lambda: (media.mp4(), "video/mp4", "video.mp4"),
         "sticker": lambda: (media.webp(), "image/webp", "sticker.webp"),
     }
-    blob = net.ground.files.put(*makers[kind]())
+    content, mime, called = makers[kind]()
+    if said.lying:
+        content = b"MZ" + bytes(200)  # a program that calls itself a paper
+    blob = net.ground.files.put(content.ljust(said.size, b"\0"), mime, called)
     url = _served(net, entry, kind, blob)
     match kind:
         case "photo":

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -122,10 +122,30 @@ async def test_each_network_gets_what_it_can_take(
     assert await files.resolve(desk, target(**can), [attachment]) == expected
 
 
-async def test_on_its_own_network_a_file_goes_by_its_reference_and_is_not_fetched(desk: Desk, source: Network) -> None:
-    carried = await files.resolve(desk, cast("Channel", source), [PAPER])
-    assert carried.files == (OutboundFile(AttachmentKind.DOCUMENT, name="đơn.pdf", ref="d1"),)
+async def test_on_its_own_network_a_photo_goes_by_its_reference_and_is_not_fetched(desk: Desk, source: Network) -> None:
+    carried = await files.resolve(desk, cast("Channel", source), [PHOTO])
+    assert carried.files == (OutboundFile(AttachmentKind.PHOTO, ref="p1"),)
     assert source.fetched == []
+
+
+@pytest.mark.parametrize(
+    ("holds", "size", "lying", "unchecked"),
+    [
+        pytest.param(b"%PDF-1.4", 9, (), (), id="it is a paper"),
+        pytest.param(b"MZ\x90", 9, ("đơn.pdf",), (), id="it is a program"),
+        pytest.param(errors.Unreachable("away"), 9, (), (), id="it cannot be had just now"),
+        pytest.param(b"%PDF-1.4", 1000, (), ("đơn.pdf",), id="the network hands out none of its size"),
+    ],
+)
+async def test_a_paper_on_its_own_network_is_looked_into_and_goes_by_its_reference_all_the_same(
+    source: Network, holds: bytes | Exception, size: int, lying: tuple[str, ...], unchecked: tuple[str, ...]
+) -> None:
+    source.holds["d1"] = File(holds, "đơn.pdf", "application/pdf") if isinstance(holds, bytes) else holds
+    source.capabilities = replace(source.capabilities, max_fetch=100)
+    carried = await files.resolve(an_office(source), cast("Channel", source), [{**PAPER, "size": size}])
+    assert carried == Carried(
+        (OutboundFile(AttachmentKind.DOCUMENT, name="đơn.pdf", ref="d1"),), lying=lying, unchecked=unchecked
+    )
 
 
 @pytest.mark.parametrize(

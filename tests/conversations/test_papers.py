@@ -9,6 +9,7 @@ from tests.conversations.test_in_hand import in_hand
 from tickets.models import Direction, Message, OutboxRow, Ticket
 
 MB = 1024 * 1024
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
 
 
 async def test_an_album_reaches_the_officer_as_one_album(people: People, stage: Stage) -> None:
@@ -56,18 +57,20 @@ async def test_a_photo_keeps_its_quality_on_its_way_to_another_network(people: P
     assert arrived["size"] == sent["size"] >= size
 
 
-async def test_thirty_photos_at_once_are_one_ticket_and_all_arrive(people: People, stage: Stage) -> None:
-    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident("telegram")
+@NETWORKS
+async def test_thirty_photos_at_once_are_one_ticket_and_all_arrive(people: People, stage: Stage, network: str) -> None:
+    desk, resident = await people.staff("Thu Thử", areas="tiep-nhan"), people.resident(network)
     for _ in range(3):
         await resident.does(album=10)
     number = number_of(await resident.hears("#"))
     await desk.says(f"/nhan {number}")
     await desk.hears("đã nhận phiếu")
     await stage.settled()
-    photos = [one for one in await desk.seen() if one["attachments"]]
+    photos = [paper for one in await desk.seen() for paper in one["attachments"]]
     assert len(photos) == 30
     assert await Ticket.filter(resident__name=resident.name, number=number).count() == 1
-    assert sum("đã nhận" in one["text"] for one in await resident.seen()) <= 2
+    said = [one["text"] for one in await resident.seen()]
+    assert sum("đã nhận" in text for text in said) <= 2, said
 
 
 async def test_a_video_too_large_to_be_fetched_stays_whole_on_its_own_network_and_is_told_elsewhere(
@@ -94,15 +97,53 @@ async def test_an_answer_with_a_file_too_large_goes_out_in_words_and_the_officer
     await mai.hears("lớn quá (45 MB)", "chỉ nhận được lời")
 
 
-async def test_a_program_that_calls_itself_a_picture_is_shown_for_what_it_is(people: People) -> None:
-    ha, resident = await people.staff("Hà Thử", network="zalo_bot"), people.resident("telegram")
+async def test_a_video_the_official_account_hands_out_is_told_when_it_is_too_large(
+    people: People, stage: Stage
+) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_oa")
+    number = await opened(resident)
+    await mai.says(f"/nhan {number}")
+    await mai.hears("đã nhận phiếu")
+    await resident.does(video=True, size=45 * MB, text="video nha toi")
+    await mai.hears("video nha toi", "lớn quá mức")
+
+
+async def test_a_video_the_zalo_bot_is_not_given_is_asked_for_another_way(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    await in_hand(mai, resident)
+    await resident.does(video=True, size=45 * MB)
+    await resident.hears("chưa mở được")
+
+
+@pytest.mark.parametrize("ours", ["telegram", "zalo_bot"])
+@pytest.mark.parametrize("theirs", ["telegram", "zalo_oa"])
+async def test_a_program_that_calls_itself_a_paper_is_shown_for_what_it_is(
+    people: People, theirs: str, ours: str
+) -> None:
+    ha, resident = await people.staff("Hà Thử", network=ours), people.resident(theirs)
     number = await opened(resident)
     await resident.does(document=True, lying=True, text="anh giay to")
-    await ha.says(f"nhan {number}")
-    await ha.hears("anh giay to", "Cẩn thận", "anh-giay-to.jpg")
+    await ha.says(f"/nhan {number}")
+    await ha.hears("anh giay to", "Cẩn thận", "anh-giay-to.jpg" if theirs == "telegram" else "don-xin-xac-nhan.pdf")
 
 
-@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_what_zalo_calls_a_photo_and_is_none_is_not_passed_on(people: People, stage: Stage) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+    await in_hand(mai, resident)
+    await resident.does(photo=True, lying=True, text="anh giay to")
+    await mai.hears("anh giay to", "1 tệp chưa chuyển được")
+    assert not any(one["attachments"] for one in await mai.seen())
+
+
+@NETWORKS
+async def test_a_program_an_officer_sends_in_good_faith_is_marked_too(people: People, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(network)
+    number = await in_hand(mai, resident)
+    await mai.does(document=True, lying=True, text=f"/tl {number} Mẫu tờ khai đây ạ")
+    await resident.hears("Mẫu tờ khai", "Cẩn thận")
+
+
+@NETWORKS
 async def test_a_resident_who_blocks_the_bot_mid_way_leaves_no_answer_unaccounted(
     people: People, stage: Stage, network: str
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from channels.contract import Attachment, AttachmentKind, File
-from channels.errors import Refused, SendError, Throttled, Unauthorised, Unreachable
+from channels.errors import Refused, SendError, Throttled, TooLarge, Unauthorised, Unreachable
 from channels.zalo_bot.adapter import SECRET_HEADER, ZaloBot, build
 from channels.zalo_bot.settings import Settings
 
@@ -192,7 +192,7 @@ async def test_a_picture_is_fetched_and_named_by_what_it_is(channel: ZaloBot, st
         pytest.param([{"status": 404}], Refused, id="expired"),
         pytest.param([{"status": 503}], Unreachable, id="away for now"),
         pytest.param([{"status": 429, "headers": {"Retry-After": "2"}}], Throttled, id="too often"),
-        pytest.param([{"body": b"x" * (10 * 1024 * 1024 + 1)}], Refused, id="larger than 10 MB"),
+        pytest.param([{"body": b"x" * (10 * 1024 * 1024 + 1)}], TooLarge, id="larger than 10 MB"),
         pytest.param([{"body": b"<script>"}], Refused, id="not a picture"),
         pytest.param(
             [{"status": 302, "headers": {"Location": "http://192.0.2.1/"}}], Refused, id="led into the office"
