@@ -239,7 +239,7 @@ async def endless(request: web.Request) -> web.StreamResponse:
     [
         pytest.param(no(400, "Bad Request: file is too big"), ok(1), errors.Refused, id="too big, says Telegram"),
         pytest.param(ok({"file_id": "AAA"}), ok(1), errors.Refused, id="no path"),
-        pytest.param(ok({"file_path": "f"}), endless, errors.Refused, id="too big, as it turns out"),
+        pytest.param(ok({"file_path": "f"}), endless, errors.TooLarge, id="too big, as it turns out"),
         pytest.param(ok({"file_path": "f"}), (404, ""), errors.Refused, id="gone"),
         pytest.param(ok({"file_path": "f"}), (502, ""), errors.Unreachable, id="a gateway's refusal"),
         pytest.param(ok({"file_path": "f"}), cut, errors.Unreachable, id="cut off"),
