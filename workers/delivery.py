@@ -54,17 +54,18 @@ async def deliver_chat(ctx: dict[Any, Any], office: str, channel: str, chat: str
     if desk is None:
         return  # rows of an office no longer served here stay until it is again
     end = time.monotonic() + _A_TURN
-    row, left = await outbox.take(office, channel, chat, app.clock.now()), None
+    where = Chat(office, channel, chat)
+    left: Left | None = None
     for _ in range(ROWS_A_LOOK):
+        row, left = await _next(app, where, left), None
         if row is None:
             return
         left = await _deliver(app, desk, row)
         if time.monotonic() > end:
             break
-        row, left = await _next(app, Chat(office, channel, chat), left), None
     if left is not None:
         await _patiently(left.row, partial(outbox.sent, *left))
-    app.jobs.ring_delivery(Chat(office, channel, chat))
+    app.jobs.ring_delivery(where)
 
 
 async def _next(app: "App", chat: Chat, left: Left | None) -> OutboxRow | None:

@@ -52,6 +52,16 @@ async def test_several_jobs_for_one_chat_keep_the_order(put: Put, deliver: Deliv
     assert rich.texts == [str(number) for number in range(30)]
 
 
+async def test_a_look_that_ends_leaves_nothing_taken_and_nothing_unrecorded(
+    put: Put, deliver: Deliver, rich: Any
+) -> None:
+    rows = [await put(str(number)) for number in range(delivery.ROWS_A_LOOK + 5)]
+    await deliver()
+    assert len(rich.sent) == delivery.ROWS_A_LOOK
+    states = [(await again(row)).state for row in rows]
+    assert states == [OutboxState.SENT] * delivery.ROWS_A_LOOK + [OutboxState.QUEUED] * 5
+
+
 @pytest.mark.parametrize("wait", [pytest.param(1.0, id="a second"), pytest.param(7200.0, id="two hours")])
 async def test_being_asked_to_wait_is_obeyed_to_the_second_and_costs_no_try(
     app: App, put: Put, deliver: Deliver, rich: Any, wait: float
