@@ -73,10 +73,11 @@ async def ask_expired(desk: "Desk", ticket: Ticket, now: datetime) -> None:
 
 
 async def close_resolved(desk: "Desk", now: datetime) -> int:
-    """Close what was resolved long enough ago. Returns how many."""
-    old = await Ticket.filter(
+    """Close what was resolved long enough ago, but for what somebody works on right now. Returns how many."""
+    due = Ticket.filter(
         office=desk.policy.office, status=Status.RESOLVED, resolved_at__lt=now - desk.policy.close_after
-    ).limit(200)
+    )
+    old = await due.order_by("id").limit(200).select_for_update(skip_locked=True)
     for ticket in old:
         await lifecycle.close(ticket, now)
         await notices.refresh_cards(desk, ticket, now)
@@ -87,7 +88,9 @@ async def wake_snoozed(desk: "Desk", now: datetime) -> int:
     """Hand back what was put aside until now. Returns how many."""
     due = (
         await Ticket.filter(office=desk.policy.office, status=Status.SNOOZED, snoozed_until__lte=now)
+        .order_by("id")
         .limit(200)
+        .select_for_update(skip_locked=True)
         .prefetch_related("assignee")
     )
     for ticket in due:
