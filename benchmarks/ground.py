@@ -124,7 +124,7 @@ async def ground(*, limits: bool = False, log_level: str = "WARNING", fsync: boo
 
 def policy(ground_: Ground) -> Policy:
     """The rules of the office at work."""
-    known, _ = wiring.shipped()
+    known = wiring.shipped_catalogue()
     settings = wiring.settings(_env_file=None, offices=Path(ground_.environ["TOHOTRO_OFFICES"]))
     [office] = wiring.offices(settings, ground_.environ)
     return wiring.policy_of(office, known)

@@ -29,7 +29,7 @@ _TIMES = 15
 _EMPTY = (
     "TRUNCATE ticket, event, message CASCADE",
     "DELETE FROM contact WHERE \"user\" LIKE 'g%'",
-    "DELETE FROM resident WHERE name LIKE 'Dân %'",
+    "DELETE FROM resident WHERE NOT EXISTS (SELECT 1 FROM contact WHERE contact.resident_id = resident.id)",
 )
 
 _FILL = """

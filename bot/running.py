@@ -18,6 +18,7 @@ from bot.intake import Intake
 from bot.listening import listen
 from bot.server import Service
 from bot.spool import Spool
+from bot.understanding import shipped
 from config import database
 from config.errors import ConfigError
 
@@ -76,6 +77,7 @@ async def started(app: "App", *, web: bool = True, worker: bool = True, pollers:
         if app.stores is not None and app.stores.owned:
             parts.append(asyncio.create_task(_lasting("stores", app, lambda: _nurse(app, stop), stop)))
         if worker:
+            shipped()  # not while somebody waits for an answer
             parts.append(asyncio.create_task(_lasting("worker", app, lambda: _work(app, stop), stop)))
         if pollers:
             settled = asyncio.Event()

@@ -50,7 +50,7 @@ from bot.own_models import OwnModel
 from bot.policies import policy_of
 from bot.registry import Registry
 from bot.texts.catalog import Catalog
-from bot.understanding import shipped
+from bot.understanding import shipped_catalogue
 from channels import registry
 from channels.grants import Granted
 from config import database, embedded
@@ -64,7 +64,6 @@ from tickets.calendars import Rules
 if TYPE_CHECKING:
     from channels.contract import Channel
     from config.catalogue import Catalogue
-    from tickets.matching import Index
     from tickets.policy import Policy
 
 log = structlog.get_logger(__name__)
@@ -102,7 +101,7 @@ COMMANDS = (
 )
 
 
-# repr=False: the catalogue and the index are in it, megabytes of words that asyncio would make whenever it shows a task
+# repr=False: the catalogue is in it, megabytes of words that asyncio would make whenever it shows a task
 # that returned one (at the end of every run of a loop, since signal.getsignal shows the handler it does not know).
 @dataclass(frozen=True, slots=True, repr=False)
 class Desk:
@@ -112,7 +111,6 @@ class Desk:
     rules: Rules
     channels: Mapping[str, "Channel"]
     texts: Catalog
-    index: "Index"
     catalogue: "Catalogue"
     commands: Registry
     clock: Clock
@@ -281,7 +279,7 @@ async def migrated(url: str) -> None:
 
 def desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_url: str) -> dict[str, Desk]:
     """The offices at work, by id; their channels open no connection. `database_url` is where tokens are kept."""
-    known, index = shipped()
+    known = shipped_catalogue()
     texts, commands = Catalog.load(), Registry(COMMANDS)
     made = {}
     for office in served:
@@ -295,7 +293,6 @@ def desks(chosen: Settings, served: tuple[Office, ...], clock: Clock, database_u
             rules=Rules(policy_of(office, known)),
             channels=channels,
             texts=texts,
-            index=index,
             catalogue=known,
             commands=commands,
             clock=clock,

@@ -1,15 +1,16 @@
 """What was learnt from labelled messages: one weight per feature and label, stored small and summed fast.
 
-Every feature's weights, one per label, lie side by side in one large integer, 32 bits each, so that adding a feature
-to the sum of a message is one addition whatever the number of labels. Weights are whole numbers from -127 to 127 stored
-with 128 added; sums stay far below 32 bits, and being whole they are the same on every machine.
+A feature's weights, one per label, are laid side by side in one large integer, 32 bits each, so that adding a feature
+to the sum of a message is one addition whatever the number of labels. It is made when a message has the feature: all of
+them at hand would take four times the room, and each message knows few. Weights are whole numbers from -127 to 127
+stored with 128 added; sums stay far below 32 bits, and being whole they are the same on every machine.
 """
 
 import json
 import math
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tickets.shorthand import Reading
@@ -49,21 +50,25 @@ class Weights:
     bias: tuple[float, ...]
     scale: float  # what one step of a stored weight is worth
     rows: dict[str, bytes]
-    _packed: dict[str, int] = field(default_factory=dict, repr=False)
 
     def scores(self, found: Iterable[str], least: int = 0, places: Sequence[int] | None = None) -> list[float] | None:
         """Return a score per label (or for the labels at `places`) for the features of a message.
 
         Unknown features say nothing. None when fewer than `least` of the features were met in learning.
         """
-        packed = list(filter(None, map(self._packed.get, found)))
-        count = len(packed)
+        known = list(filter(None, map(self.rows.get, found)))
+        count = len(known)
         if count < least:
             return None
         bias = self.bias
         if not count:
             return list(bias) if places is None else [bias[place] for place in places]
-        sums = memoryview(sum(packed).to_bytes(_LANE * len(self.labels), "little")).cast("I")
+        lanes = bytearray(_LANE * len(self.labels))
+        total = 0
+        for row in known:
+            lanes[::_LANE] = row
+            total += int.from_bytes(lanes, "little")
+        sums = memoryview(total.to_bytes(len(lanes), "little")).cast("I")
         worth = self.scale / math.sqrt(count)
         ground = OFFSET * count
         if places is not None:
@@ -78,17 +83,6 @@ class Weights:
         ]
         heard.sort(key=lambda one: (-one[0], one[1]))
         return tuple(one for _, one in heard[:most])
-
-
-def packed(labels: Sequence[str], bias: Sequence[float], scale: float, rows: dict[str, bytes]) -> Weights:
-    """Make `rows` (a byte per label, 128 added) ready for summing."""
-    width = len(labels)
-    large: dict[str, int] = {}
-    for name, row in rows.items():
-        lanes = bytearray(_LANE * width)
-        lanes[::_LANE] = row
-        large[name] = int.from_bytes(lanes, "little")
-    return Weights(tuple(labels), tuple(bias), scale, rows, large)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +130,12 @@ def from_bytes(stored: bytes) -> Model:
             for step in one["features"]:
                 number += step
                 mine.append(number)
-            columns = []
-            for _ in one["labels"]:
-                columns.append(plain[at : at + len(mine)])
-                at += len(mine)
-            rows = {names[number]: bytes(row) for number, row in zip(mine, zip(*columns, strict=True), strict=True)}
-            questions[question] = packed(one["labels"], one["bias"], one["scale"], rows)
+            width = len(one["labels"])
+            columns, at = plain[at : at + width * len(mine)], at + width * len(mine)
+            if at > len(plain):
+                raise ModelError("the stored model breaks off; run `tohotro learn` to make it again")
+            rows = {names[number]: columns[place :: len(mine)] for place, number in enumerate(mine)}
+            questions[question] = Weights(tuple(one["labels"]), tuple(one["bias"]), one["scale"], rows)
     except (ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
         if isinstance(error, ModelError):
             raise

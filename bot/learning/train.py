@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tickets.learnt import OFFSET, Weights, packed
+from tickets.learnt import OFFSET, Weights
 
 _SEED = 20261121
 _BATCH = 128
@@ -113,4 +113,4 @@ def _stored(names: Sequence[str], labels: Sequence[str], weights: Floats, bias: 
         steps[np.abs(steps) < manner.faint] = 0
         if steps.any():
             rows[names[at]] = bytes((steps + OFFSET).astype(np.uint8))
-    return packed(labels, [round(float(one), 6) for one in bias], scale, rows)
+    return Weights(tuple(labels), tuple(round(float(one), 6) for one in bias), scale, rows)
