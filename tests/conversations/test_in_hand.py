@@ -132,8 +132,12 @@ async def test_an_edit_of_ones_own_answer_is_carried_to_the_resident(people: Peo
     assert not any("quầy" in one["text"] for one in await resident.seen())
 
 
-async def test_where_nothing_sent_can_be_changed_the_officer_is_told_and_can_correct(people: People) -> None:
-    ha, resident = await people.staff("Hà Thử", network="zalo_bot"), people.resident("zalo_bot")
+@pytest.mark.parametrize("ours", ["telegram", "zalo_bot", "smsgate"])
+@pytest.mark.parametrize("theirs", ["zalo_bot", "zalo_oa", "smsgate"])
+async def test_where_nothing_sent_can_be_changed_the_officer_is_told_and_can_correct(
+    people: People, ours: str, theirs: str
+) -> None:
+    ha, resident = await people.staff("Hà Thử", network=ours), people.resident(theirs)
     number = await in_hand(ha, resident)
     await ha.says(f"tl {number} Mời ông bà tới quầy 6")
     await resident.hears("quầy 6")
@@ -142,6 +146,23 @@ async def test_where_nothing_sent_can_be_changed_the_officer_is_told_and_can_cor
     await ha.says(f"sua {number} Mời ông bà tới quầy 9")
     await resident.hears("đính chính", "quầy 9")
     await ha.hears("đã gửi thêm lời đính chính")
+
+
+@pytest.mark.parametrize("ours", ["zalo_bot", "smsgate"])
+async def test_where_the_resident_reads_telegram_words_are_set_right_and_taken_back_from_any_network(
+    people: People, stage: Stage, ours: str
+) -> None:
+    ha, resident = await people.staff("Hà Thử", network=ours), people.resident("telegram")
+    number = await in_hand(ha, resident)
+    await ha.says(f"tl {number} Mời ông bà tới quầy 6")
+    await resident.hears("quầy 6")
+    await stage.settled()
+    await ha.says(f"sua {number} Mời ông bà tới quầy 9")
+    assert (await resident.sees("quầy 9"))["edited"]
+    await ha.says(f"thuhoi {number}")
+    await ha.hears("Đã thu hồi")
+    await stage.settled()
+    assert not any("quầy" in one["text"] for one in await resident.seen())
 
 
 async def test_an_edit_where_the_resident_cannot_see_it_is_offered_as_a_correction(people: People) -> None:

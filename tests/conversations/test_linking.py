@@ -3,6 +3,7 @@
 import pytest
 
 from bot.stage import Stage
+from channels.text import plain
 from sandbox.person import Person
 from tests.conversations.conftest import People
 from tests.conversations.test_claiming import opened
@@ -19,8 +20,8 @@ both_ways = pytest.mark.parametrize(
 
 async def code_of(resident: Person) -> str:
     await resident.says("/lienket")
-    text: str = (await resident.hears("mã nối kênh"))["text"]
-    return text.split("mã nối kênh: ")[1].split("\n", maxsplit=1)[0]
+    text: str = (await resident.hears("mã nối kênh: "))["text"]
+    return text.split(": ")[1].split("\n", maxsplit=1)[0].strip()
 
 
 @both_ways
@@ -46,6 +47,59 @@ async def test_one_person_on_two_channels_and_apart_again(people: People, stage:
     await also_ba.hears("chưa nối kênh nào")
     rows = [await Ticket.get(office="phuong-thu", number=one).prefetch_related("contact") for one in (first, second)]
     assert [one.contact.user for one in rows] == [ba.id, also_ba.id]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        pytest.param("telegram", "zalo_bot", id="Telegram and Zalo"),
+        pytest.param("zalo_bot", "smsgate", id="Zalo and SMS"),
+        pytest.param("smsgate", "telegram", id="SMS and Telegram"),
+    ],
+)
+async def test_what_was_asked_before_between_and_after_is_whose_it_was(
+    people: People, stage: Stage, here: str, there: str
+) -> None:
+    """Each ticket, wherever it was written on, is at the end with the channel it was opened on, and seen there only."""
+    mai = await people.staff("Mai Thử", areas="ho-tich,chung-thuc,cu-tru", network=here)
+    ba, also_ba = people.resident(here), people.resident(there)
+    ours, theirs = [await opened(ba)], [await opened(also_ba)]
+    sides = Contact.filter(user__in=[ba.id, also_ba.id]).order_by("id")
+    before = await sides.values("id", "user", "resident_id")
+    await also_ba.says(await code_of(ba))
+    await also_ba.hears("đã nối với kênh")
+    for numbers, who in ((ours, ba), (theirs, also_ba)):
+        await who.says("/moi")
+        await who.hears("hỏi việc gì nữa")
+        numbers.append(await opened(who, "chứng thực bản sao bằng đại học ở đâu ạ"))
+    await also_ba.says(f"/phieu {ours[1]}")
+    await also_ba.hears("tin tiếp theo", f"#{ours[1]}")
+    await also_ba.says("tôi viết tiếp từ kênh kia")
+    await stage.settled()
+    assert (await _user_of(ours[1])) == also_ba.id, "while joined, the answer goes where they wrote last"
+    await ba.says("/golienket")
+    await ba.hears("đã gỡ nối kênh")
+    for numbers, who in ((ours, ba), (theirs, also_ba)):
+        await who.says("/moi")
+        await who.hears("hỏi việc gì nữa")
+        numbers.append(await opened(who, "tôi muốn đăng ký tạm trú cho người thuê nhà"))
+    assert (
+        await Contact.filter(user__in=[ba.id, also_ba.id]).order_by("id").values("id", "user", "resident_id") == before
+    )
+    for numbers, who, others in ((ours, ba, theirs), (theirs, also_ba, ours)):
+        assert {await _user_of(number) for number in numbers} == {who.id}
+        await who.says("/trangthai")
+        told = str((await who.hears(*(f"#{number}" for number in numbers)))["text"])
+        assert not any(f"#{number}:" in told for number in others), "what is another's is not seen"
+    await mai.says(f"/tl {ours[1]} Dạ mời ông/bà ghé quầy số 3")
+    await ba.hears("quầy số 3")
+    await stage.settled()
+    assert not any(plain("quầy số 3") in plain(one["text"]) for one in await also_ba.seen())
+
+
+async def _user_of(number: int) -> str:
+    found = await Ticket.get(office="phuong-thu", number=number).prefetch_related("contact")
+    return found.contact.user
 
 
 @both_ways

@@ -129,15 +129,41 @@ async def test_status_is_told_as_at_the_counter(people: People, stage: Stage, ne
     assert "Hộ tịch" in told["text"]
 
 
-@pytest.mark.parametrize("network", NETWORKS)
-async def test_at_noon_one_reads_from_when_somebody_answers(people: People, stage: Stage, network: str) -> None:
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot", "smsgate"])
+@pytest.mark.parametrize(
+    ("after", "opens"),
+    [
+        pytest.param(timedelta(hours=4), "13:30 hôm nay", id="at lunch"),
+        pytest.param(timedelta(hours=11), "07:30 ngày mai", id="in the evening"),
+        pytest.param(timedelta(days=1, hours=-2), "07:30 hôm nay", id="before the morning"),
+        pytest.param(timedelta(days=5, hours=2), "07:30 thứ Hai 30/11", id="on a Saturday"),
+    ],
+)
+async def test_when_the_office_is_closed_one_reads_from_when_somebody_answers(
+    people: People, stage: Stage, network: str, after: timedelta, opens: str
+) -> None:
     await people.staff("Hà Thử")
     resident = people.resident(network)
-    await stage.it_is(MONDAY_8 + timedelta(hours=4))  # 12:00
+    await stage.it_is(MONDAY_8 + after)
     await resident.says(BIRTH)
-    await resident.hears("phiếu #", "cán bộ trả lời từ 13:30 hôm nay", "trước 14:30")
+    await resident.hears("phiếu #", f"cán bộ trả lời từ {opens}")
     await resident.says("giờ làm việc")
-    await resident.hears("07:30–11:30", "trả lời từ 13:30")
+    await resident.hears("07:30–11:30", f"trả lời từ {opens}")
+
+
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot", "smsgate"])
+async def test_on_the_eve_of_days_off_the_first_day_after_them_is_told(
+    people: People, stage: Stage, network: str
+) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    resident = people.resident(network)
+    await boss.says("/lich nghi 26/11..27/11 lễ của phường")
+    await boss.hears("Đã ghi")
+    await stage.it_is(MONDAY_8 + timedelta(days=2, hours=10))  # Wednesday evening; then two days off and a weekend
+    await resident.says(BIRTH)
+    await resident.hears("phiếu #", "cán bộ trả lời từ 07:30 thứ Hai 30/11")
+    await boss.says("/lich bo 26/11..27/11")
+    await boss.hears("như lịch thường")
 
 
 @pytest.mark.parametrize("network", NETWORKS)
