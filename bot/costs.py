@@ -50,16 +50,23 @@ async def barred(desk: "Desk", channel: Channel, row: OutboxRow) -> bool:
     return not await to.exists()
 
 
+def paid(channel: Channel, sent: Sent) -> bool:
+    """Whether a message that was taken is to be paid for."""
+    return channel.capabilities.by_part and sent.parts > 0
+
+
 async def count(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent) -> None:
-    """Count a message that was taken, and say so when the budget nears its end."""
-    if not channel.capabilities.by_part or not sent.parts:
+    """Count what a message that was taken costs, in the transaction that records that it was."""
+    month = month_of(desk.clock.now(), desk.policy.calendar.timezone)
+    await spending.add(row.office, row.channel, month, sent.parts, channel.capabilities.part_price * sent.parts)
+
+
+async def watch(desk: "Desk", row: OutboxRow) -> None:
+    """Say when the budget nears its end, or is used up, once a month each."""
+    if desk.office.budget is None:
         return
     now = desk.clock.now()
     month = month_of(now, desk.policy.calendar.timezone)
-    price = channel.capabilities.part_price * sent.parts
-    await spending.add(row.office, row.channel, month, sent.parts, price)
-    if desk.office.budget is None:
-        return
     budget, used = _budget(desk), await _spent(desk, now)
     share = budget.share(used)
     step = Step.STOPPED if share >= 1 else Step.WARNED if share >= budget.warn_at else None

@@ -17,6 +17,7 @@ from aiohttp import web
 from bot import consenting, files, grants, health, logs, metrics
 from bot.short_way import Take
 from channels import webhooks
+from channels.contract import OfAnApp
 
 if TYPE_CHECKING:
     from bot.intake import Intake
@@ -38,6 +39,12 @@ class Service:
     def __init__(self, app: "App", intake: "Intake") -> None:
         self._app = app
         self._intake = intake
+        self._accounts = {
+            channel.account: (office, channel)
+            for office, desk in app.desks.items()
+            for channel in desk.channels.values()
+            if isinstance(channel, OfAnApp)
+        }
 
     def application(self) -> web.Application:
         """An aiohttp application, not yet listening."""
@@ -148,20 +155,33 @@ class Service:
         status: bool,
     ) -> webhooks.Answer:
         """What to answer, in the time the network waits: what is not stored by then it brings again."""
-        name = channel.name
         try:
             async with asyncio.timeout(channel.capabilities.answer_within or _SLOW):
-                return await webhooks.receive(
-                    channel,
-                    headers,
-                    body,
-                    query,
-                    status,
-                    lambda events: self._intake.accept(office, name, events),
-                    lambda odd: self._intake.unknown(office, name, odd),
-                )
+                answer = await self._received_by(office, channel, headers, body, query, status)
+                owner = self._accounts.get(answer.account)  # of the same app, which has one webhook for all
+                return await self._received_by(*owner, headers, body, query, status) if owner else answer
         except TimeoutError:
             return webhooks.Answer(503, "busy", headers={"Retry-After": "5"})
+
+    async def _received_by(
+        self,
+        office: str,
+        channel: "Channel",
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, str],
+        status: bool,
+    ) -> webhooks.Answer:
+        name = channel.name
+        return await webhooks.receive(
+            channel,
+            headers,
+            body,
+            query,
+            status,
+            lambda events: self._intake.accept(office, name, events),
+            lambda odd: self._intake.unknown(office, name, odd),
+        )
 
     async def _live(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -293,6 +293,14 @@ class TellsNames(Protocol):
         """What this person calls themselves, "" when the provider would not say. Raises `errors.SendError`."""
 
 
+@runtime_checkable
+class OfAnApp(Protocol):
+    """A channel whose webhook may bring what belongs to another account of the same app: `parse` raises
+    `errors.NotOurs` with the `account` of that other."""
+
+    account: str  # unlike that of any other account, of any network
+
+
 class Channel(Protocol):
     """One account on one network. Made by `channels.registry` from its part of the office file."""
 

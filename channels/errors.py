@@ -17,6 +17,17 @@ class Malformed(Exception):
     """A verified webhook body that is not what the provider says it sends."""
 
 
+class NotOurs(Exception):
+    """A verified webhook body about another account of the same app; `account` is that of its channel, if we have it.
+
+    It is answered as taken, for the provider did nothing wrong, and kept nowhere but there.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account)
+        self.account = account
+
+
 class SendError(Exception):
     """A message was not accepted. `reason` is a short key of `bot/texts` under `[send]`, for the person who wrote."""
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from channels.contract import Acknowledgement, Channel, Event
-from channels.errors import Malformed, Probe, Unverified
+from channels.errors import Malformed, NotOurs, Probe, Unverified
 
 MAX_BODY = 1024 * 1024  # bytes; none of the networks sends files themselves, only addresses of files
 
-Outcome = Literal["accepted", "ignored", "probe", "unverified", "malformed", "too_large", "busy", "failed"]
+Outcome = Literal["accepted", "ignored", "elsewhere", "probe", "unverified", "malformed", "too_large", "busy", "failed"]
 
 # Most networks look at the status alone; Kannel wants 200 with an empty text/plain body, because anything else may be
 # sent to the resident as an SMS, and it takes 201 and 204 for failures. A network that wants more has `Acknowledges`.
@@ -35,6 +35,7 @@ class Answer:
     content_type: str = _CONTENT_TYPE
     headers: Mapping[str, str] = field(default_factory=dict)
     events: int = 0  # how many were handed over
+    account: str = ""  # whose events they are, if not this channel's
 
 
 async def receive(
@@ -83,6 +84,8 @@ def read(
         return channel.parse(headers, body, query, status)
     except Malformed:
         return Answer(400, "malformed")
+    except NotOurs as other:
+        return Answer(200, "elsewhere", account=other.account)
 
 
 def stored(channel: Channel, body: bytes, query: Mapping[str, str], status: bool, events: int) -> Answer:

@@ -23,7 +23,7 @@ from channels.contract import (
     Window,
 )
 from channels.download import download, expect
-from channels.errors import PackageTooLow, SendError, Unauthorised
+from channels.errors import NotOurs, PackageTooLow, SendError, Unauthorised
 from channels.grants import Consent, Standing, Vault
 from channels.http_client import new_client
 from channels.payload import header, load_json, mapping, string
@@ -32,7 +32,7 @@ from channels.zalo_oa import parse, render, signature
 from channels.zalo_oa.client import BAD_PARAMETER, EXPIRED_FILE, NOT_SUPPORTED, Client, Refusal
 from channels.zalo_oa.history import History
 from channels.zalo_oa.render import Part
-from channels.zalo_oa.settings import Settings
+from channels.zalo_oa.settings import Settings, account_of
 from channels.zalo_oa.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ UPLOAD = "/v2.0/oa/upload/"
 ACCOUNT, PROFILE = "/v2.0/oa/getoa", "/v3.0/oa/user/detail"
 MAX_FETCH = 20 * 1024 * 1024  # bytes of what a resident sent
 MAX_UNFINISHED = 1000
+MAX_OTHERS = 100
 
 
 def build(settings: Settings) -> "ZaloOa":
@@ -58,6 +59,8 @@ class ZaloOa:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.name = settings.name
+        self.account = account_of(settings.oa_id)
+        self._others: set[str] = set()  # accounts of the same app whose events came here
         self.capabilities = _capabilities(settings)
         self._secrets = (settings.oa_secret.get_secret_value(), settings.app_secret.get_secret_value())
         self.http, self.trace = new_client(*self._secrets)
@@ -81,9 +84,30 @@ class ZaloOa:
         signature.check(given, body, self.settings.app_id, self._secrets, parse.KNOWN)
 
     def parse(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str], status: bool) -> list[Event]:
-        """The events of one webhook body."""
+        """The events of one webhook body. Raises `NotOurs` for those of another account linked to the same app."""
         del headers, query, status
-        return parse.events(load_json(body), self.name, self.settings.oa_id) if body.strip() else []
+        if not body.strip():
+            return []
+        payload = load_json(body)
+        other = parse.account_of(payload, self.settings.oa_id)
+        if other:
+            self._note(other)
+            raise NotOurs(account_of(other))
+        return parse.events(payload, self.name, self.settings.oa_id)
+
+    def _note(self, other: str) -> None:
+        """Say once of each other account that its events come here."""
+        if other in self._others or len(self._others) >= MAX_OTHERS:
+            return
+        self._others.add(other)
+        log.warning(
+            "%s: Zalo brings events of the Official Account %s, but oa_id says %s; they are not kept here. If it is"
+            " another ward's, give it a channel with this app_id, or an app of its own; else unlink it from the app in"
+            " Zalo's console.",
+            self.name,
+            other,
+            self.settings.oa_id,
+        )
 
     async def poll(self) -> AsyncIterator[list[Event]]:
         """Zalo brings its events; what an outage swallowed is read by `missed`."""

@@ -40,6 +40,23 @@ def events(payload: Any, channel: str, oa_id: str) -> list[Event]:
     return _said(body, read, channel, oa_id, group=group, by_office=kind == "oa")
 
 
+def account_of(payload: Any, oa_id: str) -> str:
+    """The Official Account that a body is about, when it says that it is not `oa_id`; else ''.
+
+    Bodies name it as `oa_id`, or as the sender or recipient of what was said. Of receipts sources disagree on which of
+    the two it is.
+    """
+    body = mapping(payload)
+    told = _id(body.get("oa_id"))
+    if told:
+        return told if told != oa_id else ""
+    name = string(body.get("event_name"))
+    sender, recipient = (_id(mapping(body.get(key)).get("id")) for key in ("sender", "recipient"))
+    if not sender or not recipient or oa_id in (sender, recipient) or "group" in name:
+        return ""
+    return sender if name.startswith("oa_") else recipient
+
+
 def known(name: str) -> bool:
     """Whether `events` understands events of this name."""
     kind, _, rest = name.partition("_send_")

@@ -31,6 +31,11 @@ ABOUT = About(
 )
 
 
+def account_of(oa_id: str) -> str:
+    """How an Official Account is called among all accounts of all networks."""
+    return f"zalo_oa account {oa_id}"
+
+
 class Settings(BaseModel):
     """One Official Account and the app that is linked to it."""
 
@@ -85,13 +90,11 @@ class Settings(BaseModel):
     renew_after_days: int = Field(7, ge=1, description="tokens are renewed at the latest so often, even when idle")
 
     def accounts(self) -> dict[str, str]:
-        """What this channel has alone: of two with one account each would use up the other's tokens, and an app has one
-        webhook.
+        """What this channel has alone: of two with one account each would use up the other's tokens.
+
+        An app may have several accounts: its one webhook brings the events of all, and each goes to its channel.
         """
-        return {
-            f"zalo_oa account {self.oa_id}": f"the Official Account {self.oa_id}",
-            f"zalo_oa app {self.app_id}": f"the Zalo app {self.app_id}",
-        }
+        return {account_of(self.oa_id): f"the Official Account {self.oa_id}"}
 
     @field_validator("app_id", "oa_id", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.contract import Attachment, AttachmentKind, Event, Inbound, InboundKind, Receipt, ReceiptState
+from channels.errors import NotOurs
 from channels.zalo_oa import parse
 from channels.zalo_oa.adapter import ZaloOa, build
 from channels.zalo_oa.settings import Settings
@@ -338,3 +339,37 @@ def test_no_json_breaks_the_reading(name: str, message: Any, around: Any) -> Non
     for one in (*parse.events(body, "oa", OA), *parse.events(around, "oa", OA)):
         assert one.event_id
         assert isinstance(one, Receipt) or one.chat
+
+
+OTHER = "5790000000000000999"
+TWO = {"sender": {"id": USER}, "recipient": {"id": OTHER}}
+WHOSE = [
+    pytest.param({"event_name": "user_send_text", **TWO}, OTHER, id="said to another account"),
+    pytest.param(
+        {"event_name": "oa_send_text", "sender": {"id": OTHER}, "recipient": {"id": USER}}, OTHER, id="said by another"
+    ),
+    pytest.param({"event_name": "follow", "oa_id": OTHER, "follower": {"id": USER}}, OTHER, id="another is followed"),
+    pytest.param({"event_name": "user_send_group_text", "oa_id": OTHER, **TWO}, OTHER, id="in a group of another"),
+    pytest.param({"event_name": "user_seen_message", **TWO}, OTHER, id="another's message is read"),
+    pytest.param({"event_name": "follow", "oa_id": int(OA), "follower": {"id": USER}}, "", id="ours, as a number"),
+    pytest.param({"event_name": "follow", "follower": {"id": USER}}, "", id="nobody says whose it is"),
+    pytest.param({"event_name": "user_send_group_text", **TWO}, "", id="a group, and nobody says whose"),
+    pytest.param(
+        {"event_name": "user_received_message", "sender": {"id": OA}, "recipient": {"id": USER}}, "", id="ours arrived"
+    ),
+    pytest.param(
+        {"event_name": "user_received_message", "sender": {"id": USER}, "recipient": {"id": OA}},
+        "",
+        id="ours arrived, the other way round",
+    ),
+    pytest.param(["no object"], "", id="no object at all"),
+]
+
+
+@pytest.mark.parametrize(("payload", "other"), WHOSE)
+async def test_whose_event_it_is(channel: ZaloOa, payload: Any, other: str) -> None:
+    assert parse.account_of(payload, OA) == other
+    if other:
+        with pytest.raises(NotOurs) as raised:
+            channel.parse({}, json.dumps(payload).encode(), {}, False)
+        assert raised.value.account == f"zalo_oa account {other}"
