@@ -17,7 +17,7 @@ from channels.contract import Channel, Outbound, OutboundKind, Sent
 from tickets import outbox
 from tickets.models import Contact, OutboxKind, OutboxRow, Priority
 from tickets.outbox import Chat, Left
-from workers import bending
+from workers import bending, paying
 from workers.away import is_away
 
 if TYPE_CHECKING:
@@ -104,14 +104,7 @@ async def _deliver(app: "App", desk: "Desk", row: OutboxRow) -> Left | None:
         log.exception("sending failed unexpectedly", reference=reference, row=row.id, **_where(row))
         error = _Odd(f"{type(unforeseen).__name__}, reference {reference}")
     else:
-<<<<<<< HEAD
         return await _accepted(app, desk, channel, row, message, sent)
-=======
-        await _patiently(row, lambda: _accepted(desk, channel, row, message, sent))
-        if (sent is not None and sent.parts) or signs.wanted(row):
-            await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
-        return
->>>>>>> 99323b1 (An event goes to the ward whose account it is; what a short message costs is counted with the record that it left)
     await _recorded(app, row, lambda: _refused(desk, row, error))
     return None
 
@@ -261,7 +254,7 @@ async def _accepted(
     left = Left(row, sent.message_ids if message.kind is OutboundKind.MESSAGE else (), desk.clock.now())
     if not sent.parts and not signs.wanted(row):
         return left
-    await _patiently(row, partial(outbox.sent, *left))
+    await _patiently(row, partial(paying.left, desk, channel, left, sent))
     await _recorded(app, row, lambda: _followed(desk, channel, row, sent))
     return None
 
@@ -269,40 +262,10 @@ async def _accepted(
 # --------------------------------------------- outcomes, in a transaction; each says when to look at the chat next
 
 
-<<<<<<< HEAD
 async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent) -> None:
-    """What follows from a message that was taken: what it cost is counted, its author sees that it left."""
-    await costs.count(desk, channel, row, sent)
-=======
-async def _accepted(
-    desk: "Desk", channel: Channel, row: OutboxRow, message: Outbound | None, sent: Sent | None
-) -> None:
-    """That it left, and in the same transaction what it cost; where nothing is paid for, one statement is enough."""
-    if message is None or sent is None:
-        await outbox.dropped(row, "not_shown_here")
-        return
-    # an edit has no message of its own
-    ids = sent.message_ids if message.kind is OutboundKind.MESSAGE else ()
-    if not costs.paid(channel, sent):
-        await outbox.sent(row, ids, desk.clock.now())
-        return
-    try:
-        async with in_transaction():
-            await outbox.sent(row, ids, desk.clock.now())
-            await costs.count(desk, channel, row, sent)
-    except Exception as error:
-        if await is_away(error):
-            raise
-        # It has left: that must be known whatever became of the sum, or it would be sent, and paid for, again.
-        log.exception("what a message cost was not counted", reference=logs.reference(), row=row.id, **_where(row))
-        await outbox.sent(row, ids, desk.clock.now())
-
-
-async def _followed(desk: "Desk", channel: Channel, row: OutboxRow, sent: Sent | None) -> None:
     """What follows from a message that was taken: a budget that is used up is told, its author sees that it left."""
-    if sent is not None and costs.paid(channel, sent):
+    if costs.paid(channel, sent):
         await costs.watch(desk, row)
->>>>>>> 99323b1 (An event goes to the ward whose account it is; what a short message costs is counted with the record that it left)
     await signs.moved(desk, row, desk.clock.now())
 
 
