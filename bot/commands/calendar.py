@@ -69,7 +69,7 @@ async def _change(ctx: Context, said: str, rest: str) -> None:
         undo=f"/lich bo {made[0].day:%d/%m/%Y}",
     )
     if not reason and said not in FILE:
-        text = f"{text} {ctx.word('calendar.add_reason', line=f'/lich {said} {rest.strip()}')}"
+        text = f"{text}\n{ctx.word('calendar.add_reason', line=f'/lich {said} {rest.strip()}')}"
     await ctx.answer(text)
     await _tell(ctx, made, reason)
 
