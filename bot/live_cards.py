@@ -45,9 +45,13 @@ async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fa
     await post(desk, await queries.reload(ticket), now, anew=anew)
 
 
-async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
-    """As `routed`, for a ticket read just now with the people around it."""
-    audience = await routing.audience(desk.policy, ticket.area, without=await topics.given_up(ticket))
+async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False, instead: bool = False) -> None:
+    """As `routed`, for a ticket read just now with the people around it.
+
+    With `instead` only to those who have no card of it: somebody who was told of it could not be reached.
+    """
+    lost = {(channel, group_of(chat)) for channel, chat in await queries.unreached(ticket)} if instead else set()
+    audience = await routing.audience(desk.policy, ticket.area, without=await topics.given_up(ticket), unreached=lost)
     people = [] if ticket.assignee_id is not None else list(audience.people)  # an owner is told apart from these
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
@@ -56,14 +60,14 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
     places = [(one.channel, await topics.address(ticket, one), ours) for one in audience.groups]
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
     old = [] if anew else await queries.cards(ticket)
-    shown = {(card.channel, card.chat) for card in old if _can_change(desk, card)}
+    shown = {(card.channel, card.chat) for card in old if instead or _can_change(desk, card)}
     if not places and ticket.assignee_id is None:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
     said = await last_said(ticket)
     looks: dict[tuple[str, bool], tuple[str, Buttons]] = {}
     made = []
     for channel, chat, language in dict.fromkeys(places):
-        if (channel, chat) in shown or (channel, group_of(chat)) in shown:
+        if {(channel, chat), (channel, group_of(chat))} & (shown | lost):
             continue
         short = not _changes(desk, channel)
         if (language, short) not in looks:
@@ -71,7 +75,7 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
         priority = Priority.ANSWER if ticket.urgent else Priority.NOTICE  # what is urgent waits for no others
         made.append(outbox.Card(channel, chat, *looks[language, short], priority))
     await outbox.put_cards(ticket, made, now)
-    if shown:
+    if shown and not instead:
         await refresh(desk, ticket, now, only=shown)
 
 

@@ -192,6 +192,17 @@ async def group_lost(desk: "Desk", office: str, channel: str, chat: str, now: da
     return True
 
 
+async def card_lost(desk: "Desk", row: OutboxRow, now: datetime) -> None:
+    """A card, or a list of them, could not be brought to somebody: whoever comes next is told instead."""
+    if row.kind is not OutboxKind.MESSAGE or not (row.card or row.board):
+        return
+    lost = OutboxRow.filter(Q(id=row.id) | Q(on_board_id=row.id), card=True)
+    ids = await lost.values_list("ticket_id", flat=True)
+    await lost.update(card=False)
+    for ticket in await Ticket.filter(id__in=[one for one in ids if one], status__in=list(UNCLAIMED)).order_by("id"):
+        await live_cards.post(desk, await queries.reload(ticket), now, instead=True)
+
+
 async def _tell_above(
     desk: "Desk", row: OutboxRow, key: str, now: datetime, *, ticket: Ticket | None = None, **values: object
 ) -> None:

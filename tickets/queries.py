@@ -195,6 +195,18 @@ async def standing(ticket: Ticket) -> Ticket:
     return ticket
 
 
+_LOST = """
+SELECT DISTINCT said.channel, said.chat FROM outbox said LEFT JOIN outbox list ON list.id = said.on_board_id
+WHERE said.ticket_id = $1 AND said.kind = 'message' AND (said.state = 'failed' OR list.state = 'failed')
+"""
+
+
+async def unreached(ticket: Ticket) -> list[tuple[str, str]]:
+    """The chats, each with its account, to which something about the ticket could not be brought."""
+    found = await connections.get("default").execute_query_dict(_LOST, [ticket.id])
+    return [(one["channel"], one["chat"]) for one in found]
+
+
 async def cards(ticket: Ticket) -> list[OutboxRow]:
     """The newest live card of a ticket in each chat that has one."""
     newest: dict[tuple[str, str], OutboxRow] = {}

@@ -20,17 +20,24 @@ class Audience:
         return not self.groups and not self.people
 
 
-async def audience(policy: Policy, area: str, *, without: Collection[int] = ()) -> Audience:
+async def audience(
+    policy: Policy, area: str, *, without: Collection[int] = (), unreached: Collection[tuple[str, str]] = ()
+) -> Audience:
     """Who is told about a ticket of `area`: those on duty who serve it, else its leads, else supervisors.
 
     Its groups get the card in any case, and those who were seen in one are not told a second time. A group alone does
     not count as somebody on duty: what nobody at work will read is told to the next circle too. The groups `without`
-    (their rows' ids) are passed over.
+    (their rows' ids) are passed over, as are groups and people whose chats, each with its account, are `unreached`.
     """
     everybody = await roster.load(policy.office)
-    groups = [one for one in await _groups(policy, area) if one[0].id not in without]
+    groups = [
+        (group, members)
+        for group, members in await _groups(policy, area)
+        if group.id not in without and (group.channel, group.chat) not in unreached
+    ]
     for circle in _circles(policy, area, list(everybody.staff)):
-        people = everybody.reached(circle)
+        reached = everybody.reached(circle)
+        people = [(one, contact) for one, contact in reached if (contact.channel, contact.chat) not in unreached]
         told = {one.id for one in circle}
         meeting = any(members & told for _, members in groups)
         if people or meeting:

@@ -356,6 +356,7 @@ async def _given_up(desk: "Desk", row: OutboxRow, error: errors.SendError, now: 
         log.warning("a message failed", row=row.id, reason=error.reason, detail=error.detail, **_where(row))
         if await ways.by_the_other(desk, row, now) is None:
             await notices.send_failed(desk, row, now)
+        await places.card_lost(desk, row, now)
         await signs.moved(desk, row, now)
 
 

@@ -30,8 +30,9 @@ async def test_words_go_both_ways(people: People, theirs: str, ours: str) -> Non
     await officer.hears(f"#{number}", "may gio dong cua")
 
 
-async def test_a_reply_to_the_residents_words_is_relayed(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+@pytest.mark.parametrize("ours", ["telegram", "zalo_oa"])
+async def test_a_reply_to_the_residents_words_is_relayed(people: People, ours: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=ours), people.resident("zalo_bot")
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     words = await mai.hears(f"#{number}", QUESTION)
@@ -80,8 +81,12 @@ async def test_a_card_masks_name_and_numbers(people: People, network: str) -> No
         assert secret not in card["text"]
 
 
-async def test_a_photo_of_a_paper_reaches_the_officer_on_another_network(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("zalo_bot")
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("zalo_bot", "telegram"), ("telegram", "zalo_bot"), ("zalo_oa", "zalo_bot"), ("zalo_bot", "zalo_bot")],
+)
+async def test_a_photo_of_a_paper_reaches_the_officer(people: People, theirs: str, ours: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=ours), people.resident(theirs)
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
@@ -100,23 +105,25 @@ async def test_a_photo_without_words_opens_a_ticket_at_reception(people: People,
     assert photo["attachments"]
 
 
-async def test_an_album_is_one_ticket(people: People, stage: Stage) -> None:
+@NETWORKS
+async def test_an_album_is_one_ticket(people: People, stage: Stage, network: str) -> None:
     await people.staff("Thu Thử", areas="tiep-nhan")
-    resident = people.resident("telegram")
+    resident = people.resident(network)
     await resident.does(album=4, text="giay to nha toi day")
     number = number_of(await resident.hears("#"))
     await stage.settled()
     assert await Ticket.filter(resident__name=resident.name, number__gte=number).count() == 1
 
 
-async def test_waiting_tells_the_resident_what_is_missing_and_their_word_ends_it(people: People) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("smsgate")
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot", "smsgate"])
+async def test_waiting_tells_the_resident_what_is_missing_and_their_word_ends_it(people: People, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử"), people.resident(network)
     number = await opened(resident)
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận")
-    await mai.says(f"/doi {number} Ông bà gửi giúp ngày sinh của cháu")
+    await mai.says(f"/doi {number} Ong ba gui giup ngay sinh cua chau")
     await resident.hears("ngay sinh cua chau")
-    await resident.hears("cho ong/ba bo sung")
+    await resident.hears("chờ ông/bà bổ sung" if network != "smsgate" else "cho ong/ba bo sung")
     assert (await Ticket.get(number=number, office="phuong-thu")).status is Status.WAITING
     await resident.says("ngay 3 thang 11")
     await mai.hears("ngay 3 thang 11")

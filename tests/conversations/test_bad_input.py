@@ -26,8 +26,9 @@ NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
         pytest.param("/tl", "Phiếu số mấy", id="an answer to nothing"),
     ],
 )
-async def test_a_command_that_cannot_be_meant(people: People, words: str, answer: str) -> None:
-    mai = await people.staff("Mai Thử")
+@NETWORKS
+async def test_a_command_that_cannot_be_meant(people: People, words: str, answer: str, network: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
     await mai.says(words)
     await mai.hears(answer)
 
@@ -79,8 +80,9 @@ async def test_another_residents_ticket_cannot_be_rated_or_reopened(people: Peop
         pytest.param("/start THT22222222", id="behind a start link"),
     ],
 )
-async def test_a_wrong_invitation_opens_nothing(people: People, stage: Stage, code: str) -> None:
-    stranger = people.resident("telegram")
+@NETWORKS
+async def test_a_wrong_invitation_opens_nothing(people: People, stage: Stage, code: str, network: str) -> None:
+    stranger = people.resident(network)
     await stranger.says(code)
     await stranger.hears("mã mời không đúng")
     await stage.settled()
@@ -124,9 +126,10 @@ async def test_odd_text_is_kept_and_shown_as_it_is(people: People, network: str,
     assert "\x00" not in said.text
 
 
-async def test_a_very_long_message_is_kept_in_part_and_answered(people: People, stage: Stage) -> None:
+@NETWORKS
+async def test_a_very_long_message_is_kept_in_part_and_answered(people: People, stage: Stage, network: str) -> None:
     await people.staff("Thu Thử", areas="tiep-nhan,ho-tich")
-    resident = people.resident("zalo_bot")
+    resident = people.resident(network)
     await resident.says("làm khai sinh cho bé " + "dài ơi là dài " * 8000)
     number = number_of(await resident.hears("#"))
     await stage.settled()

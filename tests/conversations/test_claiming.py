@@ -124,17 +124,18 @@ async def test_release_brings_the_ticket_back_to_the_others(people: People, netw
     assert (ticket.status, ticket.assignee_id) == (Status.OPEN, None)
 
 
-async def test_nobody_of_the_area_on_duty_means_the_lead_then_the_supervisor(people: People) -> None:
-    mai = await people.staff("Mai Thử")
-    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD)
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+@NETWORKS
+async def test_nobody_of_the_area_on_duty_means_the_lead_then_the_supervisor(people: People, network: str) -> None:
+    mai = await people.staff("Mai Thử", network=network)
+    lead = await people.staff("Tổ trưởng Thử", role=Role.LEAD, network=network)
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
     for one in (mai, lead):
         await one.says("/truc off")
         await one.hears("nghỉ trực")
-    first = await opened(people.resident("telegram"))
+    first = await opened(people.resident(network))
     await lead.hears(f"Phiếu #{first}")
     await lead.does(block=True)
-    second = await opened(people.resident("telegram"))
+    second = await opened(people.resident(network))
     await boss.hears(f"Phiếu #{second}")
     texts = [one["text"] for one in await mai.seen()]
     assert not any("Phiếu #" in text for text in texts)

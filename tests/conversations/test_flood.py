@@ -56,18 +56,20 @@ async def test_a_flood_is_held_back_with_one_notice_and_shown_in_one_piece_when_
     await officer.hears(f"#{number}", "giờ làm việc" if network != "smsgate" else "gio lam viec")
 
 
-async def test_others_are_not_kept_waiting_by_a_flood(people: People, stage: Stage) -> None:
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_others_are_not_kept_waiting_by_a_flood(people: People, stage: Stage, network: str) -> None:
     await people.staff("Hà Thử")
-    noisy, other = people.resident("telegram", "Ông Ồn"), people.resident("telegram", "Bà Chờ")
+    noisy, other = people.resident(network, "Ông Ồn"), people.resident(network, "Bà Chờ")
     await flood(noisy, 200)
     await other.says("làm giấy khai sinh cho con cần giấy gì ạ")
     await other.hears("#", "Hộ tịch")
     await stage.settled()
 
 
-async def test_a_flood_without_a_ticket_becomes_one_ticket(people: People, stage: Stage) -> None:
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_a_flood_without_a_ticket_becomes_one_ticket(people: People, stage: Stage, network: str) -> None:
     await people.staff("Thu Thử", areas="tiep-nhan")
-    resident = people.resident("zalo_bot")
+    resident = people.resident(network)
     words = await flood(resident)
     await stage.settled()
     await stage.time_passes(timedelta(minutes=6))

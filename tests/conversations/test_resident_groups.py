@@ -148,11 +148,14 @@ async def test_answering_us_in_the_group_goes_on_with_the_same_ticket(people: Pe
     assert theirs != number, "the words of a neighbour never land in somebody else's ticket"
 
 
-async def test_staff_commands_show_nothing_among_residents(people: People, stage: Stage) -> None:
-    boss, group = await linked(people, stage, "telegram")
-    await boss.among(group).says("/cho")
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_staff_commands_show_nothing_among_residents(people: People, stage: Stage, network: str) -> None:
+    _, group = await linked(people, stage, network)
+    boss = await people.staff("Chánh Thử", areas="", role=Role.SUPERVISOR, network=network)
+    call = US[network] if network != "telegram" else ""  # Zalo brings what names us and nothing else
+    await boss.among(group).says(f"{call}/cho")
     await boss.among(group).hears("nhóm của người dân")
-    await boss.among(group).says("/batdau ho-tich")
+    await boss.among(group).says(f"{call}/batdau ho-tich")
     await boss.among(group).says("chào bà con")
     await stage.settled()
     seen = " ".join(one["text"] for one in await boss.among(group).seen())
@@ -168,10 +171,11 @@ async def test_staff_commands_show_nothing_among_residents(people: People, stage
         pytest.param("Mẫu " + "ạ" * 196, id="two hundred characters"),
     ],
 )
-async def test_a_name_never_stands_in_the_group(people: People, stage: Stage, name: str) -> None:
-    _, group = await linked(people, stage, "telegram")
-    officer, resident = await people.staff("Hà Thử", areas=AREAS), people.resident("telegram", name).among(group)
-    await resident.says(US["telegram"] + QUESTION)
+@pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+async def test_a_name_never_stands_in_the_group(people: People, stage: Stage, name: str, network: str) -> None:
+    _, group = await linked(people, stage, network)
+    officer, resident = await people.staff("Hà Thử", areas=AREAS), people.resident(network, name).among(group)
+    await resident.says(US[network] + QUESTION)
     number = number_of(await resident.hears("phiếu #"))
     await officer.says(f"/tl {number} Mời ông bà tới quầy số 9")
     await resident.hears("quầy số 9")
