@@ -228,10 +228,11 @@ async def test_who_blocks_us_while_being_asked_keeps_nothing_waiting(people: Peo
     assert "ngày mai tôi ghé được không nhỉ" in (await words_of(first)) + (await words_of(second))
 
 
+@pytest.mark.parametrize("network", ["zalo_bot", "zalo_oa"])
 async def test_who_blocks_us_where_the_network_does_not_say_so_keeps_nothing_waiting_either(
-    people: People, stage: Stage
+    people: People, stage: Stage, network: str
 ) -> None:
-    officer, resident = await people.staff("Hà Thử", areas=EVERYTHING), people.resident("zalo_bot")
+    officer, resident = await people.staff("Hà Thử", areas=EVERYTHING), people.resident(network)
     _, second = await two_matters(resident, stage)
     await officer.says(f"/nhan {second}")
     await officer.hears("đã nhận")
