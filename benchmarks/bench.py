@@ -76,7 +76,7 @@ def table(found: dict[str, Any]) -> str:
     if "idle" in found:
         lines.append(f"idle: message in → answer out p50 {found['idle']['p50_ms']} p95 {found['idle']['p95_ms']} ms")
     if "growth" in found:
-        for name, at in found["growth"]["ms"].items():
+        for name, at in found["growth"]["least_ms"].items():
             sizes = "  ".join(f"{int(size):>9,}: {ms:8.1f} ms" for size, ms in at.items())
             lines.append(f"{name:18}{sizes}  × {found['growth']['grown'][name]}")
     lines.append(f"memory idle {sum(found['memory_idle_mb'].values())} MB, peak {found['memory_peak_mb']} MB")
