@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 import uvloop
 
-from bot import logs, short_way, wiring
+from bot import logs, machine_clock, short_way, wiring
 from bot.intake import Intake
 from bot.listening import listen
 from bot.server import Service
@@ -76,6 +76,7 @@ async def started(app: "App", *, web: bool = True, worker: bool = True, pollers:
             address = await stack.enter_async_context(_listening(app, Service(app, intake)))
         if app.stores is not None and app.stores.owned:
             parts.append(asyncio.create_task(_lasting("stores", app, lambda: _nurse(app, stop), stop)))
+        parts.append(asyncio.create_task(_lasting("clock", app, lambda: machine_clock.watch(stop), stop)))
         if worker:
             shipped()  # not while somebody waits for an answer
             parts.append(asyncio.create_task(_lasting("worker", app, lambda: _work(app, stop), stop)))
