@@ -52,6 +52,12 @@ def main(files: Sequence[Path], *, online: bool) -> int:
             mistakes.append(f"{office.id}: the rules of this office contradict each other: {error}.")
         notices += _unreached(office, settings)
         notices += calendar_check.notices(office, Clock().now())
+        notices += [
+            f"{office.id}: residents sent to {body.name!r} are told no address. Write address or phone of the body "
+            f"{body.id!r} under `outside`."
+            for body in office.outside
+            if not body.address and not body.phone
+        ]
         if not office.channels:
             notices.append(f"{office.id}: no channel is on, so nobody can write to this office.")
     for one in mistakes:

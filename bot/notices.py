@@ -266,7 +266,7 @@ async def transferred(desk: "Desk", ticket: Ticket, now: datetime) -> None:
         say, language = desk.texts.say, ticket.resident.language
         address = say(language, "pass.refer_address", address=body.address) if body.address else ""
         phone = say(language, "pass.refer_phone", phone=body.phone) if body.phone else ""
-        where = " ".join(filter(None, (address, phone)))
+        where = "".join(f" {one}" for one in (address, phone) if one)
         await to_resident(desk, ticket, now, "resident.outside", area=area.name, body=body.name, where=where)
     else:
         await to_resident(desk, ticket, now, "resident.transferred", area=area.name)

@@ -89,7 +89,7 @@ async def card(ctx: Context, procedure: Procedure) -> str:
     if own is not None and own.online:
         lines.append(ctx.word("procedure.online", value=own.online))
     if area is not None and area.outside is not None:
-        lines.append(ctx.word("procedure.outside", body=area.outside.name, address=area.outside.address))
+        lines.append(ctx.word("procedure.outside", body=area.outside.name, address=area.outside.address).rstrip())
     ends = [ctx.word("procedure.confirm")] if left_out else []
     source = ", ".join(procedure.sources[:1]) if not short else ""
     ends.append(

@@ -67,7 +67,10 @@ async def _to_area(ctx: Context, ticket: Ticket, area: str, reason: str) -> None
         after=area,
     )
     await notices.transferred(ctx.desk, ticket, ctx.now)
-    await ctx.say("staff.transferred", number=ticket.number, area=name)
+    body = ctx.desk.policy.areas[area].outside
+    told = body is None or body.address or body.phone
+    key = "staff.transferred" if told else "staff.transferred_no_address"
+    await ctx.say(key, number=ticket.number, area=name, body=body.name if body is not None else "")
 
 
 def _written_out(ctx: Context, reason: str) -> str:

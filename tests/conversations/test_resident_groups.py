@@ -59,6 +59,19 @@ async def test_a_question_in_the_group_is_answered_in_the_group(people: People, 
 
 
 @pytest.mark.parametrize("network", NETWORKS)
+async def test_what_another_body_handles_is_told_in_the_group_with_its_address(
+    people: People, stage: Stage, network: str
+) -> None:
+    _, group = await linked(people, stage, network)
+    officer = await people.staff("Hà Thử", areas=AREAS)
+    resident = people.resident(network).among(group)
+    await resident.says(US[network] + QUESTION)
+    number = number_of(await resident.hears("phiếu #", "Hộ tịch"))
+    await officer.says(f"/chuyen {number} bao-hiem-xa-hoi-bao-hiem-y-te việc của bảo hiểm")
+    await resident.hears(f"#{number}", "Bảo hiểm xã hội cơ sở Thử giải quyết.", "1 đường Thử", "0900 000 001")
+
+
+@pytest.mark.parametrize("network", NETWORKS)
 async def test_what_is_personal_is_answered_in_private_and_the_group_reads_that_it_was(
     people: People, stage: Stage, network: str
 ) -> None:
