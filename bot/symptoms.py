@@ -171,17 +171,15 @@ async def people(policy: Policy, channels: Collection[str], now: datetime) -> As
         )
     reached = await reaching.of_staff([one.id for one in staff], channels) if channels else {}
     mute = [one.name for one in staff if one.id not in reached]
-    written = Contact.filter(staff_id__in=[one.id for one in staff if one.id not in reached], reachable=True)
-    silent = sorted({one.channel for one in await written.exclude(chat="")} - set(channels))
-    if silent:
-        yield notice(
-            f"{office}: the apps of {', '.join(mute)} are on channels that are off: {', '.join(silent)}",
-            "turn the channel on, as the line about it says, or let them add another app with /themkenh",
-        )
+    unreached = [one.id for one in staff if one.id not in reached]
+    written = await Contact.filter(staff_id__in=unreached, reachable=True).exclude(chat="")
+    silent = sorted({one.channel for one in written} - set(channels))
     if mute:
+        why = f"; some of them are on channels that are off: {', '.join(silent)}" if silent else ""
+        turn = "turn the channel on, or " if silent else ""
         yield notice(
-            f"{office}: no message reaches {', '.join(mute)}",
-            "they should write to the office from their app, in a private chat, not only in a group",
+            f"{office}: no message reaches {', '.join(mute)}{why}",
+            f"{turn}let them write to the office from their app, in a private chat, not only in a group",
         )
     served = sorted({policy.desk(area) for area in policy.areas})
     on_duty = [one for one in staff if one.on_duty]

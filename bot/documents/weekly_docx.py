@@ -28,6 +28,7 @@ from tickets.models import Part
 if TYPE_CHECKING:
     from bot.texts.catalog import Catalog
 
+_ONE_LINE = 26  # bold capitals of 12 points on the left side of the head
 _BELOW_TABLE = 8  # points above a heading that follows a table
 _WORD = {  # what a person types to finish a part
     Part.STEERING: "chidao",
@@ -77,23 +78,32 @@ def amount(number: int) -> str:
 def _head(document: Any, words: Words) -> None:
     report = words.report
     day, month = dated(report.made)
-    table = plain_table(document, (74.0, 100.0))
+    # Decree 30/2020 lets the head have 12 or 13 points, motto and date 13 or 14: the smaller fit between the margins.
+    table = plain_table(document, (72.0, 93.0))
     left, right = table.rows[0].cells
-    write_cell(left, [(words.above.upper(), {"size": 13})] if words.above else [])
-    write_cell(left, [(words.issuer.upper(), {"size": 13, "bold": True})], more=bool(words.above))
+    write_cell(left, [(words.above.upper(), {"size": 12})] if words.above else [])
+    write_cell(
+        left, [(_unbroken(words.issuer, words.ward).upper(), {"size": 12, "bold": True})], more=bool(words.above)
+    )
     line_below(left, 25.0)
-    write_cell(right, [(words.say("nation"), {"size": 13, "bold": True})])
-    write_cell(right, [(words.say("motto"), {"size": 14, "bold": True})], more=True)
+    write_cell(right, [(words.say("nation"), {"size": 12, "bold": True})])
+    write_cell(right, [(words.say("motto"), {"size": 13, "bold": True})], more=True)
     line_below(right, 15.0)
     number, place = table.rows[1].cells
     write_cell(number, [(words.number, {"size": 13})], above=4)
     dateline = words.say("dated", place=report.place, day=day, month=month, year=report.made.year)
-    write_cell(place, [(dateline, {"size": 14, "italic": True})], above=4)
+    write_cell(place, [(dateline, {"size": 13, "italic": True})], above=4)
     paragraph(document, words.say("kind"), bold=True, centred=True, above=14, below=0)
     lines = words.say("subject_week", **words.dates, ward=words.ward).split("\n")
     for line in lines:
         paragraph(document, line, bold=True, centred=True, below=0)
     placed(document, 60.0)
+
+
+def _unbroken(issuer: str, ward: str) -> str:
+    """A name too long for its line is broken before that of the ward, not within it."""
+    name = ward.partition(" ")[2]
+    return issuer.replace(name, name.replace(" ", "\u00a0")) if name and len(issuer) > _ONE_LINE else issuer
 
 
 def _free(document: Any, words: Words, part: Part) -> None:

@@ -135,14 +135,17 @@ class Words:
         if not any(counts.values()):
             yield self.say("summary_nothing")
             return
-        share = f"{100 * counts['on_time'] / counts['settled']:.1f}%" if counts["settled"] else "–"
-        yield self.say("summary_received", **counts, share=share.replace(".", ","))
-        if found.first_reply.count or found.resolve.count:
-            yield self.say(
-                "summary_times",
-                first_median=self.length(found.first_reply.median),
-                resolve_median=self.length(found.resolve.median),
-            )
+        if counts["settled"]:
+            share = f"{100 * counts['on_time'] / counts['settled']:.1f}%".replace(".", ",")
+            yield self.say("summary_received", **counts, share=share)
+        else:
+            yield self.say("summary_unsettled", **counts)
+        medians = {"first": found.first_reply.median, "resolve": found.resolve.median}
+        known = [
+            self.say(f"summary_{name}", median=self.length(one)) for name, one in medians.items() if one is not None
+        ]
+        if known:
+            yield self.say("summary_times", times="; ".join(known))
         if found.satisfaction.count:
             yield self.say("summary_satisfaction", rating=self.rating(found), ratings=found.satisfaction.count)
 
