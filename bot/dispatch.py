@@ -33,6 +33,7 @@ from tickets.models import InboxRow, Role
 if TYPE_CHECKING:
     from bot.wiring import Desk
 
+_AGAIN = ("/nhan ", "/xem ")  # what one takes from a list, one after another
 OUT_OF_RANGE = "khongcoso"  # what a number stands for that was not among the choices
 OFFER_LASTS = timedelta(days=1)  # how long a typed number still means a choice offered earlier
 
@@ -139,7 +140,8 @@ async def _line(ctx: Context) -> str:
     text = ctx.row.text.strip()
     channel = ctx.desk.channels.get(ctx.row.channel)
     if text.isdigit() and len(text) <= len("99") and (channel is None or not channel.capabilities.buttons):
-        offer = await outbox.last_offer(ctx.row.office, ctx.row.channel, ctx.row.chat, ctx.now - OFFER_LASTS)
+        where = ctx.row.office, ctx.row.channel, ctx.row.chat
+        offer = await outbox.last_offer(*where, ctx.now - OFFER_LASTS, _AGAIN)
         choices = [command for line in (offer.buttons if offer else []) for _, command in line]
         if 0 < int(text) <= len(choices):
             return choices[int(text) - 1]

@@ -296,11 +296,14 @@ async def by_provider_id(office: str, channel: str, chat: str, provider_id: str)
 _NUMBERS = [str(number) for number in range(1, 100)]
 
 
-async def last_offer(office: str, channel: str, chat: str, since: datetime) -> OutboxRow | None:
+async def last_offer(
+    office: str, channel: str, chat: str, since: datetime, again: tuple[str, ...] = ()
+) -> OutboxRow | None:
     """The newest message with buttons the chat got since `since`: what a bare number chooses from.
 
     One that is still leaving counts: its reader may answer before we know that it arrived. One that was answered by a
-    number does not: a second number much later would choose again without anybody meaning it. Newest is what arrived
+    number it offered does not: a second number much later would choose again without anybody meaning it; but of a list
+    one takes several, so it counts when all its commands begin as one of `again`. Newest is what arrived
     last: a list of cards waits for others, and is often written long before what its reader saw in between.
     """
     shown = (OutboxState.SENDING, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
@@ -312,8 +315,12 @@ async def last_offer(office: str, channel: str, chat: str, since: datetime) -> O
     )
     if offer is None:
         return None
+    commands = [command for line in offer.buttons for _, command in line]
+    if again and all(command.startswith(again) for command in commands):
+        return offer
     chosen = InboxRow.filter(office=office, channel=channel, chat=chat, received_at__gt=offer.due_at)
-    return None if await chosen.filter(state=InboxState.HANDLED, text__in=_NUMBERS).exists() else offer
+    answered = chosen.filter(state=InboxState.HANDLED, text__in=_NUMBERS[: len(commands)])
+    return None if await answered.exists() else offer
 
 
 async def failures(office: str, limit: int = 50) -> list[OutboxRow]:

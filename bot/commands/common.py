@@ -95,7 +95,7 @@ async def language(ctx: Context) -> None:
 @command("khongcoso", audience=Audience.ANYONE, free_text=True)
 async def out_of_range(ctx: Context) -> None:
     """A number beyond those offered, which is no words for an officer either."""
-    await ctx.say("common.choose_in_range", most=ctx.args)
+    await ctx.say("staff.choose_in_range" if ctx.staff else "common.choose_in_range", most=ctx.args)
 
 
 @command("huy", "hủy", "cancel", audience=Audience.ANYONE)

@@ -48,6 +48,11 @@ async def test_where_messages_are_counted_later_cards_come_as_a_numbered_list(pe
     line = next(line for line in listed["text"].splitlines() if f"Nhận #{more[1]}" in line)
     await ha.says(line.partition(".")[0])
     await ha.hears(f"đã nhận phiếu #{more[1]}")
+    await ha.says("9")  # nothing of the sort was offered
+    await ha.hears("từ 1 đến 3")
+    line = next(line for line in listed["text"].splitlines() if f"Nhận #{more[2]}" in line)
+    await ha.says(line.partition(".")[0])
+    await ha.hears(f"đã nhận phiếu #{more[2]}")
     assert (await Ticket.get(number=more[1], office="phuong-thu")).status is Status.CLAIMED
 
 

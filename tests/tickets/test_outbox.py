@@ -7,7 +7,7 @@ import pytest
 from tortoise import connections
 
 from tickets import outbox
-from tickets.models import OutboxKind, OutboxRow, OutboxState, Priority
+from tickets.models import InboxRow, InboxState, OutboxKind, OutboxRow, OutboxState, Priority
 from tickets.outbox import Chat
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -261,6 +261,33 @@ async def test_newest_is_what_arrived_last_and_not_what_was_written_last() -> No
     found = await outbox.last_offer(*AN, NOW - timedelta(days=1))
     assert found is not None
     assert found.id == listed.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "commands", "still"),
+    [
+        pytest.param("1", ["/xong 5", "/xem 5"], False, id="one of two was chosen"),
+        pytest.param("3", ["/xong 5", "/xem 5"], True, id="a number that was not offered chose nothing"),
+        pytest.param("1", ["/nhan 5", "/nhan 6"], True, id="of a list one takes several"),
+    ],
+)
+async def test_a_choice_is_made_once_but_of_a_list_one_takes_several(
+    typed: str, commands: list[str], still: bool
+) -> None:
+    await put("an offer", buttons=[[("A", command)] for command in commands])
+    await outbox.sent(await taken(), ["o"], NOW)
+    await InboxRow.create(
+        office=AN.office,
+        channel=AN.channel,
+        chat=AN.chat,
+        event_id=f"{typed} of {commands}",
+        kind="message",
+        text=typed,
+        received_at=SOON,
+        state=InboxState.HANDLED,
+    )
+    found = await outbox.last_offer(*AN, NOW - timedelta(days=1), ("/nhan ", "/xem "))
+    assert (found is not None) is still
 
 
 async def test_a_failed_message_is_said_again_once_under_another_reference() -> None:
