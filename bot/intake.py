@@ -27,11 +27,13 @@ log = structlog.get_logger(__name__)
 MAX_BACKLOG = 5_000  # events in memory, waiting for a commit
 MAX_BATCH = 500
 PATIENCE = 5.0  # seconds a commit may take before the database counts as away
+LONGEST_WAIT = 10.0  # seconds an event may wait for the commits before its own
 _REPLAY = 1.0  # seconds between tries to empty the spool,
 _ORPHANS = 10.0  # and between looks for what a process that died has left there
 
 
 class _Waiting(NamedTuple):
+    since: float  # the loop's time
     rows: list[NewRow]
     done: asyncio.Future[None]
 
@@ -76,7 +78,8 @@ class Intake:
     async def _keep(self, rows: list[NewRow]) -> None:
         if not rows:
             return
-        waiting = _Waiting(rows, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(loop.time(), rows, loop.create_future())
         self._waiting.append(waiting)
         self._backlog += len(waiting.rows)
         if self._task is None or self._task.done():
@@ -101,7 +104,11 @@ class Intake:
                 batch.append(self._waiting.popleft())
                 size += len(batch[-1].rows)
             try:
-                await self._store(batch)
+                # Whoever brought it has given up by now and comes again; what came since is not to wait as long.
+                late = asyncio.get_running_loop().time() - LONGEST_WAIT
+                self._refuse([one for one in batch if one.since < late], TimeoutError())
+                if fresh := [one for one in batch if one.since >= late]:
+                    await self._store(fresh)
             finally:
                 self._backlog -= size
                 for one in batch:
@@ -179,6 +186,8 @@ class Intake:
                 await self._commit_each([row])
 
     def _refuse(self, batch: list[_Waiting], error: Exception) -> None:
+        if not batch:
+            return
         # the kind of error only: the text of a database error can hold what a resident wrote
         log.error("events not stored", error=type(error).__name__, events=sum(len(one.rows) for one in batch))
         for one in batch:

@@ -155,13 +155,27 @@ class Service:
         status: bool,
     ) -> webhooks.Answer:
         """What to answer, in the time the network waits: what is not stored by then it brings again."""
+        if not (within := channel.capabilities.answer_within):  # the intake's own patience is enough
+            return await self._received_by_owner(office, channel, headers, body, query, status)
         try:
-            async with asyncio.timeout(channel.capabilities.answer_within or _SLOW):
-                answer = await self._received_by(office, channel, headers, body, query, status)
-                owner = self._accounts.get(answer.account)  # of the same app, which has one webhook for all
-                return await self._received_by(*owner, headers, body, query, status) if owner else answer
+            async with asyncio.timeout(within):
+                return await self._received_by_owner(office, channel, headers, body, query, status)
         except TimeoutError:
             return webhooks.Answer(503, "busy", headers={"Retry-After": "5"})
+
+    async def _received_by_owner(
+        self,
+        office: str,
+        channel: "Channel",
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, str],
+        status: bool,
+    ) -> webhooks.Answer:
+        answer = await self._received_by(office, channel, headers, body, query, status)
+        # of the same app, which has one webhook for all
+        owner = self._accounts.get(answer.account) if answer.account else None
+        return await self._received_by(*owner, headers, body, query, status) if owner else answer
 
     async def _received_by(
         self,

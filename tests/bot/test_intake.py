@@ -133,6 +133,26 @@ async def test_a_database_that_does_not_answer_is_busy_after_a_while(
     assert await InboxRow.all().count() == 1
 
 
+async def test_what_waited_too_long_behind_a_database_that_hangs_is_brought_again(
+    database: str, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.intake.PATIENCE", 0.3)
+    monkeypatch.setattr("bot.intake.LONGEST_WAIT", 0.1)
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():
+            await other.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+            first = asyncio.create_task(intake.accept("o", "telegram", [said("1")]))
+            await asyncio.sleep(0)
+            second = asyncio.create_task(intake.accept("o", "telegram", [said("2")]))
+            await asyncio.wait([first])
+    finally:
+        await other.close()
+    results = await asyncio.gather(first, second, return_exceptions=True)
+    assert [type(result) for result in results] == [Busy, Busy]
+    assert not await InboxRow.exists(), "nobody was told that it is stored, and nothing is"
+
+
 async def test_more_than_memory_should_hold_is_refused_and_the_rest_is_kept(app: App) -> None:
     intake = Intake(app, max_backlog=10)
     results = await asyncio.gather(
