@@ -277,16 +277,17 @@ async def waiting(desk: "Desk", ticket: Ticket, now: datetime) -> None:
     await live_cards.refresh(desk, ticket, now)
 
 
-async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> None:
-    """The resident hears that it is done, can say that it is not, and is asked for a rating."""
+async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> bool:
+    """The resident hears that it is done and can say that it is not; whether they were asked for a rating too."""
     ticket = await queries.reload(ticket)
-    say = desk.texts.say
-    language = ticket.resident.language
-    stars = cards.stars(desk, ticket, language) if await asking.may_ask(desk, ticket.contact, now) else []
+    say, language = desk.texts.say, ticket.resident.language
+    where = await reaching.of_resident(desk, ticket, now)
+    stars = cards.stars(desk, ticket, language) if await asking.may_ask(desk, where, now) else []
     again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
     key = "resident.resolved" if stars else "resident.resolved_unasked"
-    await to_resident(desk, ticket, now, key, buttons=[*stars, again])
+    told = await to_resident(desk, ticket, now, key, buttons=[*stars, again])
     await live_cards.refresh(desk, ticket, now)
+    return bool(stars) and told is not None
 
 
 async def reopened(desk: "Desk", ticket: Ticket, now: datetime, message: Message | None = None) -> None:

@@ -127,8 +127,8 @@ async def resolve(ctx: Context) -> None:
         )
         await notices.replied(ctx.desk, ticket, message, ctx.officer, ctx.now)
     await lifecycle.resolve(ctx.desk.policy, ticket, ctx.officer, ctx.now)
-    await notices.resolved(ctx.desk, ticket, ctx.now)
-    await ctx.say("staff.resolved", number=ticket.number)
+    asked = await notices.resolved(ctx.desk, ticket, ctx.now)
+    await ctx.say("staff.resolved" if asked else "staff.resolved_unasked", number=ticket.number)
 
 
 @command("molai", "mở lại", "reopen", audience=Audience.STAFF, ticket=True, free_text=True)

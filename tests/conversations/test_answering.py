@@ -38,6 +38,8 @@ async def test_a_reply_to_the_residents_words_is_relayed(people: People, ours: s
     words = await mai.hears(f"#{number}", QUESTION)
     await mai.says("Dạ ông bà mang giấy chứng sinh ạ", reply_to=words["message_id"])
     await resident.hears("giấy chứng sinh")
+    await mai.says("Vâng", reply_to=words["message_id"])  # yes, and not the command it is without its marks
+    await resident.hears("Vâng")
 
 
 @NETWORKS

@@ -202,6 +202,21 @@ async def test_a_rating_may_have_one_sentence(people: People, stage: Stage, netw
     assert rated.status is Status.RESOLVED, "a sentence about the service reopens nothing"
 
 
+async def test_nobody_is_asked_for_a_rating_when_the_answer_window_is_over(people: People, stage: Stage) -> None:
+    officer, resident = await people.staff("Hà Thử", network="zalo_bot"), people.resident("zalo_oa")
+    in_time, late = await opened(resident, BIRTH), await opened(people.resident("zalo_oa"), BIRTH)
+    for number in (in_time, late):
+        await officer.says(f"/nhan {number}")
+        await officer.hears(f"đã nhận phiếu #{number}")
+    await officer.says(f"/xong {in_time}")
+    await officer.hears(f"#{in_time}", "mời đánh giá")
+    await resident.hears("có hài lòng không")
+    await stage.time_passes(timedelta(hours=49))  # writing is free for 48 hours on an Official Account
+    await officer.says(f"/xong {late}")
+    said = await officer.hears(f"Đã giải quyết phiếu #{late}")
+    assert "đánh giá" not in said["text"]
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 async def test_a_question_after_a_rating_is_a_question(people: People, stage: Stage, network: str) -> None:
     officer, resident = await people.staff("Hà Thử"), people.resident(network)
