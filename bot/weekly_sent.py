@@ -11,7 +11,7 @@ from bot.documents import weekly_docx, workbook
 from bot.documents.words import Words
 from bot.weekly import Report
 from tickets import routing
-from tickets.models import Contact, Role, Staff
+from tickets.models import CalendarDay, Contact, Role, Staff
 from tickets.reports.weekly import Week, days_to_choose
 
 if TYPE_CHECKING:
@@ -115,13 +115,15 @@ async def ask_day(desk: "Desk", week: Week, now: datetime) -> int:
     calendar, told = desk.policy.calendar, 0
     today = now.astimezone(calendar.zone).date()
     usual = week.monday + timedelta(days=known.office_by.day)
+    # The day was made a day off only after the usual moment of asking: then this is not late.
+    fresh = await CalendarDay.filter(office=desk.policy.office, at__gt=week.ask, at__lte=now).exists()
     proposed = week.deliver.astimezone(calendar.zone).date()
     for staff, contact in await receivers(desk):
         language = staff.language
         others = [one for one in days_to_choose(calendar, week.monday, now) if one not in (today, proposed)]
         day = calendar_page.one_day(desk, language, usual)
         text = desk.texts.say(language, "weekly.day_ask", usual=day, **moments(desk, language, week, now))
-        text = " ".join(filter(None, [text, times.said_late(desk, language, week.ask, now)]))
+        text = " ".join(filter(None, [text, "" if fresh else times.said_late(desk, language, week.ask, now)]))
         agree = [(desk.texts.say(language, "weekly.button_agree"), "/baocao ngay ok")]
         rest = [(calendar_page.one_day(desk, language, one), f"/baocao ngay {one.isoformat()}") for one in others[-3:]]
         told += await notices.to_staff(staff, now, text, buttons=[agree, rest], contact=contact) is not None

@@ -343,3 +343,20 @@ async def test_the_day_chosen_counts(
     finally:
         await CalendarDay.all().delete()
         await desk.rules.refresh(now=True)
+
+
+async def test_a_day_made_a_day_off_at_noon_is_asked_about_at_once_and_not_called_late(
+    app: App, desk: Desk, people: dict[str, Staff]
+) -> None:
+    thursday = TEN - timedelta(days=1)
+    await at(app, desk, thursday - timedelta(hours=1))
+    await calendars.change(desk.policy, [Change(date(2026, 11, 27), DayKind.OFF)], None, "bão", app.clock.now())
+    await desk.rules.refresh(now=True)
+    try:
+        await at(app, desk, thursday)
+        [asked] = await told("binh")
+        assert "thứ Sáu 27/11/2026 là ngày nghỉ" in asked.text
+        assert "muộn" not in asked.text
+    finally:
+        await CalendarDay.all().delete()
+        await desk.rules.refresh(now=True)
