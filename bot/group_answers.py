@@ -156,7 +156,7 @@ async def _to_group(
 
 async def hand_over(ctx: Context) -> None:
     """Somebody opened a private chat with us: the answers that waited for it are given now."""
-    if ctx.contact.resident_id is None or ctx.row.group:
+    if ctx.contact.resident_id is None or ctx.contact.just_met or ctx.row.group:
         return
     for ticket, answers in await resident_groups.waiting_for(ctx.contact.resident_id):
         fresh = await queries.reload(ticket)

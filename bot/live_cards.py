@@ -25,6 +25,7 @@ from tickets.models import (
     StaffChat,
     Status,
     Ticket,
+    TicketTopic,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-_WHOLE = "ARRAY(SELECT id FROM ticket WHERE merged_into_id = $1) || $1::bigint"
+_WORDS = (
+    "ticket_id = ANY(ARRAY(SELECT id FROM ticket WHERE merged_into_id = $1) || $1::bigint) AND direction = 'in'"
+    " ORDER BY id"
+)
+_PASSED_ON = "ticket_id = $1 AND kind IN ('transferred', 'reopened', 'replied') ORDER BY id DESC LIMIT 1"
 
 
 async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
@@ -51,7 +56,9 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
     With `instead` only to those who have no card of it: somebody who was told of it could not be reached.
     """
     lost = {(channel, group_of(chat)) for channel, chat in await queries.unreached(ticket)} if instead else set()
-    audience = await routing.audience(desk.policy, ticket.area, without=await topics.given_up(ticket), unreached=lost)
+    around = await _around(ticket)
+    without = await topics.groups_of(ticket, around.lost)
+    audience = await routing.audience(desk.policy, ticket.area, without=without, unreached=lost)
     people = [] if ticket.assignee_id is not None else list(audience.people)  # an owner is told apart from these
     if ticket.urgent:  # a person must act now: those above hear of it with the area, not after it
         people += await routing.superiors(desk.policy, ticket.area, "lead")
@@ -59,11 +66,11 @@ async def post(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = Fals
     ours: str = desk.office.language
     places = [(one.channel, await topics.address(ticket, one), ours) for one in audience.groups]
     places += [(contact.channel, contact.chat, staff.language) for staff, contact in people]
-    old = [] if anew else await queries.cards(ticket)
+    old = [] if anew else around.cards
     shown = {(card.channel, card.chat) for card in old if instead or _can_change(desk, card)}
     if not places and ticket.assignee_id is None:
         log.warning("nobody can be told of a ticket", office=ticket.office, ticket=ticket.number, area=ticket.area)
-    said = await last_said(ticket)
+    said = around.said
     looks: dict[tuple[str, bool], tuple[str, Buttons]] = {}
     made = []
     for channel, chat, language in dict.fromkeys(places):
@@ -98,8 +105,8 @@ async def refresh(desk: "Desk", ticket: Ticket, now: datetime, *, only: set[tupl
     A card that has not left yet is written anew instead, everywhere.
     """
     ticket = await queries.reload(ticket)
-    said = await last_said(ticket)
-    standing = await queries.cards(ticket)
+    around = await _around(ticket)
+    said, standing = around.said, around.cards
     for card in standing:
         if only is not None and (card.channel, card.chat) not in only:
             continue
@@ -201,12 +208,33 @@ async def last_said(ticket: Ticket) -> Said:
     """What the resident said last, of this matter and what was merged into it; until the new area answers also why
     it was transferred, if a reason was given.
     """
-    said = await rows.find(Message, f"ticket_id = ANY({_WHOLE}) AND direction = 'in' ORDER BY id", [ticket.id])
-    papers = sum(len(one.attachments) for one in said)
-    words = next((one.text for one in reversed(said) if one.text.strip()), "")
-    passed_on = None
-    if ticket.status in (Status.OPEN, Status.CLAIMED):
-        kinds = [str(EventKind.TRANSFERRED), str(EventKind.REOPENED), str(EventKind.REPLIED)]
-        last = await rows.first(Event, "ticket_id = $1 AND kind = ANY($2) ORDER BY id DESC", [ticket.id, kinds])
-        passed_on = last if last is not None and last.kind == EventKind.TRANSFERRED and last.reason else None
+    messages, events = await rows.together((Message, _WORDS), (Event, _PASSED_ON), values=[ticket.id])
+    return _said(ticket, messages, events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the cards of a ticket are written from: the cards there are, what was said, the topics it lost."""
+
+    cards: list[OutboxRow]
+    said: Said
+    lost: list[TicketTopic]
+
+
+async def _around(ticket: Ticket) -> _Around:
+    cards_, messages, events, lost = await rows.together(
+        (OutboxRow, queries.CARDS),
+        (Message, _WORDS),
+        (Event, _PASSED_ON),
+        (TicketTopic, topics.LOST),
+        values=[ticket.id],
+    )
+    return _Around(queries.newest_cards(cards_), _said(ticket, messages, events), lost)
+
+
+def _said(ticket: Ticket, messages: Sequence[Message], events: Sequence[Event]) -> Said:
+    papers = sum(len(one.attachments) for one in messages)
+    words = next((one.text for one in reversed(messages) if one.text.strip()), "")
+    last = events[0] if events and ticket.status in (Status.OPEN, Status.CLAIMED) else None
+    passed_on = last if last is not None and last.kind == EventKind.TRANSFERRED and last.reason else None
     return Said(words, papers, passed_on)

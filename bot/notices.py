@@ -89,7 +89,7 @@ async def opened(desk: "Desk", ticket: Ticket, now: datetime, danger: str = "") 
     """What follows when a new ticket has its area: `received` and `routed`. `danger` is the one it tells of."""
     ticket = await queries.reload(ticket)
     await _received(desk, ticket, now, danger)
-    await routed(desk, ticket, now)
+    await routed(desk, ticket, now, read=True)
 
 
 async def received(desk: "Desk", ticket: Ticket, now: datetime) -> None:
@@ -134,10 +134,13 @@ def _more(desk: "Desk", ticket: Ticket, language: str, now: datetime) -> str:
     return " ".join(said)
 
 
-async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False) -> None:
-    """The staff of the area get the card, or only its owner where the office lets the program choose one at once."""
+async def routed(desk: "Desk", ticket: Ticket, now: datetime, *, anew: bool = False, read: bool = False) -> None:
+    """The staff of the area get the card, or only its owner where the office lets the program choose one at once.
+
+    `read`: `ticket` was read just now with the people around it.
+    """
     given = await assignment.at_once(desk.policy, ticket, now)
-    await live_cards.routed(desk, ticket, now, anew=anew)
+    await (live_cards.post if read and given is None else live_cards.routed)(desk, ticket, now, anew=anew)
     if given is not None:
         await put_into_hands(desk, ticket, given, now)
 

@@ -42,7 +42,7 @@ async def said(ctx: Context, text: str) -> None:
         key = "resident.unsupported_call" if hotline else "resident.unsupported"
         await _say_once(ctx, ctx.word(key, office=ctx.desk.policy.name, hotline=hotline))
         return
-    question = await dialogs.pending(ctx)
+    question = None if ctx.contact.just_met else await dialogs.pending(ctx)
     match = matching.match(text, await own_models.index(ctx.desk, ctx.now))
     if question is not None and question.step == LOOK_UP and not match.urgent:
         await dialogs.forget(ctx)
@@ -87,7 +87,7 @@ async def _chosen(question: Dialog | None) -> Ticket | None:
 
 
 async def _take(ctx: Context, resident: Resident, text: str, match: Match, where: Belonging) -> None:
-    shown = await answers.pending(ctx)
+    shown = None if ctx.contact.just_met else await answers.pending(ctx)
     if shown is not None and where.fate in (Fate.OPEN, Fate.COURTESY):
         await _after_answer(ctx, resident, text, match, shown, courtesy=where.fate is Fate.COURTESY)
         return

@@ -4,6 +4,7 @@ A topic that is not there yet has an address all the same, the group's id and `/
 there waits, and whoever sends it makes the topic first. So nothing meant for a topic can land in the group at large.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,16 @@ async def address(ticket: Ticket, group: StaffChat) -> str:
     return known.chat if known is not None and known.chat else pending(group.chat, ticket.id)
 
 
+LOST = f"ticket_id = $1 AND chat = '' AND made >= {MADE_AT_MOST} ORDER BY id"
+
+
 async def given_up(ticket: Ticket) -> set[int]:
     """The groups (their rows' ids) in which `ticket` has no topic any more, and so no place at all."""
-    lost = await rows.find(
-        TicketTopic, "ticket_id = $1 AND chat = '' AND made >= $2 ORDER BY id", [ticket.id, MADE_AT_MOST]
-    )
+    return await groups_of(ticket, await rows.find(TicketTopic, LOST, [ticket.id]))
+
+
+async def groups_of(ticket: Ticket, lost: Sequence[TicketTopic]) -> set[int]:
+    """The groups (their rows' ids) of topics that were `LOST`."""
     if not lost:
         return set()
     groups = await rows.find(StaffChat, "office = $1 AND active AND topics ORDER BY id", [ticket.office])

@@ -48,7 +48,7 @@ async def belonging(
             return Belonging(Fate.COURTESY, answered)
         if may_reopen(policy, answered, now):
             return Belonging(Fate.REOPEN, answered)
-    ended = await (last_ended if new_matter else last_spoken_of)(contact)
+    ended = None if contact.just_met else await (last_ended if new_matter else last_spoken_of)(contact)
     if ended is not None and ended.status in LIVE:
         return Belonging(Fate.ATTACH, ended)
     if courtesy:

@@ -8,8 +8,6 @@ and the other is told why. All functions run inside the caller's transaction and
 from datetime import datetime
 from typing import Any
 
-from tortoise import connections
-
 from tickets import clocks, order, rights, rows
 from tickets.errors import (
     AlreadyClaimed,
@@ -29,11 +27,11 @@ from tickets.status import LIVE, UNCLAIMED, sources, target
 
 SUBJECT_LENGTH = 200
 
-_NEXT_NUMBER = """
-INSERT INTO ticket_counter (office, last_number) VALUES ($1, 1)
-ON CONFLICT (office) DO UPDATE SET last_number = ticket_counter.last_number + 1
-RETURNING last_number
-"""
+_NEXT_NUMBER = rows.Counted(
+    "number",
+    "INSERT INTO ticket_counter (office, last_number) VALUES ({office}, 1)"
+    " ON CONFLICT (office) DO UPDATE SET last_number = ticket_counter.last_number + 1 RETURNING last_number",
+)
 
 
 async def record(
@@ -61,11 +59,10 @@ async def open_ticket(
     `catalogue` is the version of the list of procedures that holds for it, whatever comes later.
     """
     promised = clocks.at_opening(policy, now, urgent=urgent)
-    counted = await connections.get("default").execute_query_dict(_NEXT_NUMBER, [policy.office])
     ticket = await rows.insert(
         Ticket,
+        counted=_NEXT_NUMBER,
         office=policy.office,
-        number=counted[0]["last_number"],
         resident_id=resident.id,
         contact_id=contact.id,
         subject=subject[:SUBJECT_LENGTH],
@@ -335,8 +332,8 @@ async def resident_wrote(
         place=await order.place_of(ticket.id, inbox_id),
         at=now,
     )
-    words = fold(text)
-    if (ticket.folded, ticket.last_resident_at, ticket.contact_id) != (words, now, contact.id):  # not just opened
+    just_opened = ticket.last_resident_at == now and ticket.contact_id == contact.id
+    if not just_opened or f" {fold(text)} " not in f" {ticket.folded} ":  # the words it is opened with are in it
         folded = with_words(ticket.folded, text)
         await rows.change(ticket, last_resident_at=now, contact_id=contact.id, folded=folded)
     if courtesy:

@@ -40,7 +40,7 @@ ON CONFLICT (office, channel, "user") DO UPDATE SET
     pressure = LEAST($9, 1 + GREATEST(0, contact.pressure - $8 * GREATEST(0, COALESCE(
         EXTRACT(EPOCH FROM excluded.pressure_at - contact.pressure_at)::double precision, 0)))),
     pressure_at = GREATEST(contact.pressure_at, excluded.pressure_at)
-RETURNING *
+RETURNING *, xmax = 0 AS just_met
 """
 
 _BECOMES_RESIDENT = """
@@ -72,7 +72,9 @@ async def recognise(
         _RECOGNISE,
         [office, channel, user, chat, name[:200], now, at or now, patience.a_second, patience.most, window_from],
     )
+    just_met = found[0].pop("just_met")
     contact = rows.made(Contact, found[0])
+    contact.just_met = just_met
     contact.staff = await rows.first(Staff, "id = $1", [contact.staff_id]) if contact.staff_id else None
     contact.resident = await rows.first(Resident, "id = $1", [contact.resident_id]) if contact.resident_id else None
     return contact

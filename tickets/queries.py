@@ -1,6 +1,6 @@
 """Reads for lists and look-ups; nothing here changes a row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from tortoise import connections
@@ -207,9 +207,14 @@ async def unreached(ticket: Ticket) -> list[tuple[str, str]]:
     return [(one["channel"], one["chat"]) for one in found]
 
 
+CARDS = "ticket_id = $1 AND card AND edits_id IS NULL ORDER BY id"
+
+
 async def cards(ticket: Ticket) -> list[OutboxRow]:
     """The newest live card of a ticket in each chat that has one."""
-    newest: dict[tuple[str, str], OutboxRow] = {}
-    for row in await rows.find(OutboxRow, "ticket_id = $1 AND card AND edits_id IS NULL ORDER BY id", [ticket.id]):
-        newest[row.channel, row.chat] = row
-    return list(newest.values())
+    return newest_cards(await rows.find(OutboxRow, CARDS, [ticket.id]))
+
+
+def newest_cards(found: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Of the rows of `CARDS` the newest in each chat."""
+    return list({(row.channel, row.chat): row for row in found}.values())

@@ -68,8 +68,12 @@ class Roster:
 
 async def load(office: str, channels: Collection[str] = ()) -> Roster:
     """The roster of one office as it is now; `channels` are the names of those it has on, as in `reaching.of_staff`."""
-    staff = await rows.find(Staff, "office = $1 AND active ORDER BY id", [office])
-    return Roster(tuple(staff), await reaching.of_staff([one.id for one in staff], channels))
+    staff, contacts = await rows.together(
+        (Staff, "office = $1 AND active ORDER BY id"),
+        (Contact, reaching.STAFF_OF_OFFICE),
+        values=[office, list(channels) or None],
+    )
+    return Roster(tuple(staff), {one.staff_id: one for one in contacts})
 
 
 def _serves(policy: Policy, staff: Staff, area: str) -> bool:

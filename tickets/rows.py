@@ -7,6 +7,7 @@ model objects. Everywhere else the ORM is used as it is meant.
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -18,6 +19,16 @@ from tortoise.models import Model
 M = TypeVar("M", bound=Model)
 
 Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`column` of a new row is the one value that `statement` returns, a data-changing one; `{office}` stands in it for
+    the value of that column of the new row.
+    """
+
+    column: str
+    statement: str
 
 
 def encoded(value: Any) -> str:
@@ -40,11 +51,31 @@ async def first(model: type[M], condition: str, values: Sequence[Any] = ()) -> M
     return found[0] if found else None
 
 
-async def insert(model: type[M], **columns: Any) -> M:
-    """Store one row. Columns by their name in the table (`ticket_id`); those not named get the model's defaults."""
+async def together(*wanted: tuple[type[Model], str], values: Sequence[Any] = ()) -> list[list[Any]]:
+    """What `find` finds for each (model, condition), by one statement; `values` are those of all conditions.
+
+    Rows of many tables that are read for one purpose cost one round trip, and are of one moment.
+    """
+    lists = ", ".join(
+        f"ARRAY(SELECT one FROM {model._meta.db_table} AS one WHERE {condition}) AS list{place}"  # noqa: S608, SLF001
+        for place, (model, condition) in enumerate(wanted)  # our own words, and no other door to the table's name
+    )
+    [found] = await connections.get("default").execute_query_dict(f"SELECT {lists}", list(values))
+    return [[made(model, dict(one)) for one in found[f"list{place}"]] for place, (model, _) in enumerate(wanted)]
+
+
+async def insert(model: type[M], *, counted: Counted | None = None, **columns: Any) -> M:
+    """Store one row. Columns by their name in the table (`ticket_id`); those not named get the model's defaults.
+
+    With `counted` one column gets what a statement before it says, in the same round trip.
+    """
     shape = _shape(model)
-    stored = await connections.get("default").execute_query_dict(shape.insert, shape.values(columns))
-    return shape.stored(columns, stored[0])
+    statement = shape.insert if counted is None else shape.insert_counted(counted)
+    if counted is not None:
+        columns[counted.column] = 0
+    sent = shape.values(columns)
+    stored = await connections.get("default").execute_query_dict(statement, sent)
+    return shape.stored(sent, stored[0])
 
 
 async def insert_all(model: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
@@ -52,16 +83,16 @@ async def insert_all(model: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
     if len(rows) <= 1:
         return [await insert(model, **row) for row in rows]
     shape = _shape(model)
-    values = [value for row in rows for value in shape.values(row)]
-    width = len(shape.columns)
+    sent = [shape.values(row) for row in rows]
+    width = len(shape.place)
     groups = ", ".join(
         "(" + ", ".join(f"${number}" for number in range(start, start + width)) + ")"
-        for start in range(1, 1 + len(values), width)
+        for start in range(1, 1 + width * len(sent), width)
     )
     stored = await connections.get("default").execute_query_dict(
-        f"{shape.into} VALUES {groups} {shape.returning}", values
+        f"{shape.into} VALUES {groups} {shape.returning}", [value for one in sent for value in one]
     )
-    return [shape.stored(row, one) for row, one in zip(rows, stored, strict=True)]
+    return [shape.stored(one, returned) for one, returned in zip(sent, stored, strict=True)]
 
 
 async def change(row: Model, condition: str = "", values: Sequence[Any] = (), **columns: Any) -> bool:
@@ -113,35 +144,56 @@ class _Shape(Generic[M]):
             if not isinstance(field, DatetimeField)
         ]
         self.renamed = [(column, name) for column, name, _ in meta.db_native_fields if column != name]
-        self.columns = [
-            (column, self.encoders[column], field.default)
+        columns = [
+            (column, field.default)
             for column, field in fields
             if not field.generated and (field.default is not None or not field.has_db_default())
+        ]
+        self.place = {column: number for number, (column, _) in enumerate(columns)}
+        self.unsaid = [
+            self.encoders[column](default() if default in _EMPTY else None if callable(default) else default)
+            for column, default in columns
+        ]
+        self.made_each_time = [
+            (column, default) for column, default in columns if callable(default) and default not in _EMPTY
         ]
         self.sent_as = [
             (column, _SENT_AS[kind]) for column, field in fields for kind in _SENT_AS if isinstance(field, kind)
         ]
         self.generated_pk = meta.db_pk_column in meta.generated_db_fields
-        ours = {column for column, _, _ in self.columns}
-        names = ", ".join(f'"{column}"' for column, _, _ in self.columns)
-        places = ", ".join(f"${number}" for number in range(1, len(self.columns) + 1))
+        names = ", ".join(f'"{column}"' for column in self.place)
+        places = ", ".join(f"${number}" for number in range(1, len(self.place) + 1))
         self.into = f"INSERT INTO {meta.db_table} ({names})"
         # what we have just sent need not come back
-        self.returning = "RETURNING " + ", ".join(f'"{column}"' for column, _ in fields if column not in ours)
+        self.returning = "RETURNING " + ", ".join(f'"{column}"' for column, _ in fields if column not in self.place)
         if self.returning == "RETURNING ":
             self.returning += f'"{meta.db_pk_column}"'
         self.insert = f"{self.into} VALUES ({places}) {self.returning}"
 
+    def insert_counted(self, counted: Counted) -> str:
+        """As `insert`, with one column counted."""
+        place = {name: f"${number + 1}" for name, number in self.place.items()}
+        before = counted.statement.format(**place)
+        # its own place must stand somewhere, or the others would have to be numbered anew
+        place[counted.column] = " ".join(("COALESCE((SELECT * FROM counted),", place[counted.column], ")"))
+        return (
+            f"WITH counted AS ({before}) {self.into} VALUES ({', '.join(place.values())})"
+            f' {self.returning}, "{counted.column}"'
+        )
+
     def values(self, given: dict[str, Any]) -> list[Any]:
         """What is sent for a new row."""
-        return [
-            encode(given[name] if name in given else default() if callable(default) else default)
-            for name, encode, default in self.columns
-        ]
+        sent = self.unsaid.copy()
+        for name, value in given.items():
+            sent[self.place[name]] = self.encoders[name](value)
+        for name, default in self.made_each_time:
+            if name not in given:
+                sent[self.place[name]] = self.encoders[name](default())
+        return sent
 
-    def stored(self, given: dict[str, Any], returned: dict[str, Any]) -> M:
-        """The object of a row stored from `given`."""
-        columns = dict(zip((name for name, _, _ in self.columns), self.values(given), strict=True))
+    def stored(self, sent: Sequence[Any], returned: dict[str, Any]) -> M:
+        """The object of a row stored from `values`."""
+        columns = dict(zip(self.place, sent, strict=True))
         for name, convert in self.sent_as:
             if columns.get(name) is not None:
                 columns[name] = convert(columns[name])
@@ -165,6 +217,9 @@ class _Shape(Generic[M]):
 
 # What comes back from the database otherwise than it was sent: times of any zone, and numbers that have names.
 _SENT_AS: dict[type[Field[Any]], Convert] = {DatetimeField: lambda moment: moment.astimezone(UTC), SmallIntField: int}
+
+
+_EMPTY = (list, dict)  # defaults that are the same each time, as they are sent
 
 
 def _as_it_is(value: Any) -> Any:

@@ -82,6 +82,7 @@ class Contact(Model):
 
     resident_id: int | None
     staff_id: int | None
+    just_met: bool = False  # made by the event that is being handled: nothing refers to it yet
 
     class Meta:
         table = "contact"
