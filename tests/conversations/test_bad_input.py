@@ -5,6 +5,7 @@ import pytest
 from bot.stage import Stage
 from tests.conversations.conftest import People, number_of
 from tests.conversations.test_claiming import QUESTION, opened
+from tests.conversations.test_resident_groups import US, group_id
 from tickets.models import Contact, InboxRow, InboxState, Message, Role, Staff, Ticket
 
 NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
@@ -89,11 +90,12 @@ async def test_a_wrong_invitation_opens_nothing(people: People, stage: Stage, co
     assert not await Ticket.exists(contact__user=stranger.id)
 
 
-async def test_an_invitation_serves_once(people: People, stage: Stage) -> None:
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
+@NETWORKS
+async def test_an_invitation_serves_once(people: People, stage: Stage, network: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
     await boss.says("/moicanbo member ho-tich,chứng thực Mai Thử Hai")
     code = (await boss.hears("Mã mời"))["text"].partition(": ")[2].split()[0]
-    first, second = people.resident("zalo_bot"), people.resident("smsgate")
+    first, second = people.resident(network), people.resident("smsgate")
     await first.says(code.lower())
     await first.hears("Mai Thử Hai", "Chứng thực")
     await second.says(code)
@@ -146,8 +148,9 @@ async def test_greetings_open_nothing(people: People, stage: Stage, network: str
     assert not await Ticket.exists(contact__user=resident.id)
 
 
-async def test_strangers_in_a_group_are_not_answered(people: People, stage: Stage) -> None:
-    stranger = people.resident("telegram").among(people.group())
+@NETWORKS
+async def test_strangers_in_a_group_are_not_answered(people: People, stage: Stage, network: str) -> None:
+    stranger = people.resident(network).among(group_id(network))
     await stranger.says("/nhan 1")
     await stranger.says("chào cả nhà")
     await stage.settled()
@@ -155,9 +158,10 @@ async def test_strangers_in_a_group_are_not_answered(people: People, stage: Stag
     assert await InboxRow.filter(chat=stranger.chat, state=InboxState.IGNORED).count() >= 2
 
 
-async def test_a_member_cannot_link_a_group(people: People) -> None:
-    mai = (await people.staff("Mai Thử")).among(people.group())
-    await mai.says("/batdau")
+@NETWORKS
+async def test_a_member_cannot_link_a_group(people: People, network: str) -> None:
+    mai = (await people.staff("Mai Thử", network=network)).among(group_id(network))
+    await mai.says("/batdau" if network == "telegram" else f"{US[network]}/batdau")
     await mai.hears("quyền cao hơn")
 
 
@@ -198,15 +202,16 @@ async def test_a_webhook_delivered_twice_is_one_message(people: People, stage: S
     assert not await Ticket.exists(office="phuong-thu", number=number + 1)
 
 
-async def test_one_more_app_is_the_same_person(people: People, stage: Stage) -> None:
-    mai = await people.staff("Mai Thử")
+@pytest.mark.parametrize(("first", "second"), [("telegram", "zalo_bot"), ("zalo_bot", "telegram")])
+async def test_one_more_app_is_the_same_person(people: People, stage: Stage, first: str, second: str) -> None:
+    mai = await people.staff("Mai Thử", network=first)
     await mai.says("/themkenh")
     code = (await mai.hears("Mã thêm kênh"))["text"].partition(": ")[2].split()[0]
-    on_zalo = people.resident("zalo_bot", "Mai Zalo")
-    await on_zalo.says(code)
-    await on_zalo.hears("Mai Thử")
+    elsewhere = people.resident(second, "Mai Kia")
+    await elsewhere.says(code)
+    await elsewhere.hears("Mai Thử")
     number = await opened(people.resident("telegram"))
-    await on_zalo.hears(f"Phiếu #{number}")
+    await elsewhere.hears(f"Phiếu #{number}")
     assert await Staff.filter(name="Mai Thử", active=True).count() == 1
     await stage.settled()
     assert not any(f"Phiếu #{number}" in one["text"] for one in await mai.seen())

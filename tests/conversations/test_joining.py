@@ -109,8 +109,9 @@ async def test_what_is_owed_to_the_merged_one_is_owed_by_the_other(people: Peopl
     await clocks_agree(stage, first, late)
 
 
-async def test_words_of_the_resident_follow_the_merge(people: People, stage: Stage) -> None:
-    mai, resident = await people.staff("Mai Thử"), people.resident("telegram")
+@NETWORKS
+async def test_words_of_the_resident_follow_the_merge(people: People, stage: Stage, network: str) -> None:
+    mai, resident = await people.staff("Mai Thử", network=network), people.resident(network)
     first, late = await opened(resident), await second(resident)
     answer = next(one for one in await resident.seen() if f"#{late}" in one["text"])
     await mai.says(f"/nhan {first}")

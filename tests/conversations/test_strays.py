@@ -8,6 +8,7 @@ import pytest
 from bot.stage import Stage
 from tests.conversations.conftest import People
 from tests.conversations.test_claiming import opened
+from tests.conversations.test_resident_groups import US, group_id
 from tickets.models import Message, Role, Staff, Status, Ticket
 
 NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
@@ -45,19 +46,20 @@ async def test_an_edited_command_is_not_carried_out_again(people: People, stage:
     assert (await ticket(second)).status is Status.OPEN
 
 
-async def test_a_command_in_a_group_that_is_not_for_it(people: People, stage: Stage) -> None:
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    mai = await people.staff("Mai Thử", areas="ho-tich,dat-dai")
-    number = await opened(people.resident("telegram"), "sang ten so do dat nong nghiep can gi")
-    here, there = people.group(), people.group()
-    await boss.among(here).says("/batdau ho-tich")
+@NETWORKS
+async def test_a_command_in_a_group_that_is_not_for_it(people: People, stage: Stage, network: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    mai = await people.staff("Mai Thử", areas="ho-tich,dat-dai", network=network)
+    number = await opened(people.resident(network), "sang ten so do dat nong nghiep can gi")
+    here, there, call = group_id(network), group_id(network), "" if network == "telegram" else US[network]
+    await boss.among(here).says(f"{call}/batdau ho-tich")
     await boss.among(here).hears("Hộ tịch")
     for line in (f"/nhan {number}", f"/xem {number}", f"/lichsu {number}"):
-        await mai.among(here).says(line)
+        await mai.among(here).says(call + line)
         told = await mai.among(here).hears("không phải việc của nhóm này")
         assert "nong nghiep" not in told["text"]
     for line in ("/cho", f"/xem {number}", "/tim so do"):
-        await mai.among(there).says(line)
+        await mai.among(there).says(call + line)
         await mai.among(there).hears("chưa được nối")
     await stage.settled()
     assert (await ticket(number)).status is Status.OPEN

@@ -195,9 +195,10 @@ async def test_a_request_is_refused_or_expires(people: People, stage: Stage, net
     assert (await _named("Lan Thử")).role is Role.SUPERVISOR
 
 
-async def test_who_left_can_be_invited_again(people: People) -> None:
-    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    mai = await people.staff("Mai Thử")
+@networks
+async def test_who_left_can_be_invited_again(people: People, network: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    mai = await people.staff("Mai Thử", network=network)
     await boss.says("/nhansu Mai Thử roi chac")
     await mai.hears("không còn trong Tổ hỗ trợ")
     await boss.says("/moicanbo thanhvien ho-tich Mai Thử")
