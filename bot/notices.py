@@ -286,9 +286,11 @@ async def resolved(desk: "Desk", ticket: Ticket, now: datetime) -> bool:
     say, language = desk.texts.say, ticket.resident.language
     where = await reaching.of_resident(desk, ticket, now)
     stars = cards.stars(desk, ticket, language) if await asking.may_ask(desk, where, now) else []
-    again = [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]
+    choices = [*stars, [(say(language, "button.not_done"), f"/chuaxong {ticket.number}")]]
     key = "resident.resolved" if stars else "resident.resolved_unasked"
-    told = await to_resident(desk, ticket, now, key, buttons=[*stars, again])
+    if not stars and await asking.being_asked(desk, where, now):
+        key, choices = "resident.resolved_in_words", []
+    told = await to_resident(desk, ticket, now, key, buttons=choices)
     await live_cards.refresh(desk, ticket, now)
     return bool(stars) and told is not None
 

@@ -133,10 +133,11 @@ async def test_the_area_of_another_body_is_taken_by_reception(people: People, ne
     await front.hears(f"Phiếu #{number}", "bà hỏi thẻ bảo hiểm")
 
 
-async def test_whoever_does_not_have_it_does_not_pass_it_on(people: People) -> None:
-    mai, nam = await people.staff("Mai Thử"), await people.staff("Nam Thử", network="zalo_bot")
+@NETWORKS
+async def test_whoever_does_not_have_it_does_not_pass_it_on(people: People, network: str) -> None:
+    mai, nam = await people.staff("Mai Thử", network=network), await people.staff("Nam Thử", network=network)
     await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
-    number = await opened(people.resident("telegram"))
+    number = await opened(people.resident(network))
     await mai.says(f"/nhan {number}")
     await mai.hears("đã nhận phiếu")
     await nam.says(f"/chuyen {number} Bình Thử")

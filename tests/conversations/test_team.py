@@ -196,6 +196,29 @@ async def test_a_request_is_refused_or_expires(people: People, stage: Stage, net
 
 
 @networks
+async def test_who_works_from_two_apps_has_left_on_both(people: People, stage: Stage, network: str) -> None:
+    boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
+    mai = await people.staff("Mai Thử", network=network)
+    await mai.says("/themkenh")
+    code = (await mai.hears("Mã thêm kênh"))["text"].split("\n")[0].removeprefix("Mã thêm kênh: ")
+    also_mai = people.resident("zalo_bot" if network == "telegram" else "telegram", "Mai Thử")
+    await also_mai.says(code)
+    await also_mai.hears("đã vào Tổ hỗ trợ")
+    await also_mai.says("/themkenh")
+    code = (await also_mai.hears("Mã thêm kênh"))["text"].split("\n")[0].removeprefix("Mã thêm kênh: ")
+    by_sms = people.resident("smsgate", "Mai Thử")
+    await by_sms.says(code)
+    await by_sms.hears("đã vào Tổ hỗ trợ")
+    number = await opened(people.resident(network))
+    await boss.says("/nhansu Mai Thử roi chac")
+    await boss.hears("không còn trong Tổ hỗ trợ")
+    for app in (mai, also_mai, by_sms):
+        await app.says(f"/nhan {number}")
+        await app.hears("không còn trong Tổ hỗ trợ nên không dùng được")
+    assert await owner_of(number) is None
+
+
+@networks
 async def test_who_left_can_be_invited_again(people: People, network: str) -> None:
     boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR, network=network)
     mai = await people.staff("Mai Thử", network=network)
