@@ -46,7 +46,9 @@ class Settings(BaseModel):
     kind: Literal["zalo_oa"] = "zalo_oa"
     app_id: str = Field(description="of the app in developers.zalo.me, a number")
     app_secret: SecretStr = Field(description="the app's secret key")
-    oa_id: str = Field(description="of the Official Account, a number")
+    oa_id: str = Field(
+        description="of the Official Account, a number; others linked to the same app are channels of their own"
+    )
     oa_secret: SecretStr = Field(description="the OA Secret Key of the webhook page; it proves that events are Zalo's")
     refresh_token: SecretStr | None = Field(
         None, description="a first refresh token, if you have one; without it `tohotro zalo-oa connect` gets one"

@@ -125,6 +125,19 @@ async def test_nights_do_not_count_and_nobody_is_disturbed(desk: Desk, app: App,
     assert "head" in await told()
 
 
+async def test_an_urgent_matter_goes_on_at_night_too(desk: Desk, app: App, look: Look) -> None:
+    await join(desk, "supervisor", Role.SUPERVISOR)
+    await join(desk, "head", Role.HEAD, "poor")
+    await open_many(desk, 1)
+    await Ticket.all().update(urgent=True)
+    app.clock.move(timedelta(hours=12))
+    await look(0)
+    assert set(await told()) == {"supervisor"}
+    before = len(await told())
+    await look(11)
+    assert (await told())[before:] == ["head"] * before
+
+
 async def test_an_alert_somebody_has_seen_is_not_passed_on(desk: Desk, app: App, look: Look) -> None:
     await join(desk, "supervisor", Role.SUPERVISOR)
     await join(desk, "head", Role.HEAD, "poor")
