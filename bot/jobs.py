@@ -9,12 +9,16 @@ arq (0.28, in maintenance) has no way to say "look again" to a job that runs: a 
 until the first has ended, so what is rung for during its last look would be stranded. Therefore each job has its own
 id, and a key beside the queue, the bell, says that one is queued and has not begun. It is hung up and queued in one
 step, by a script, and taken down by the job before its first look.
+
+arq looks into its queue from time to time only. So whoever rings calls the workers first, by Redis' own messages, and
+leaves a job only where none of them listens; one that hears the call and is too busy leaves the job then.
 """
 
 import asyncio
+import contextlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -42,19 +46,23 @@ MINUTE = "each_minute"
 
 _NAMES = "tohotro:rung"
 _BELL = "tohotro:bell"
+_CALL = "tohotro:call"  # where workers listen
+_HEAR = 4.0  # seconds of silence after which the connection is tried: less than a socket may take to answer
 _BELL_MS = 10_000  # a job lost from the queue keeps its bell no longer than this
 _MARGIN = timedelta(milliseconds=5)  # no look must come before its time
 _PAUSE = 1.0  # seconds after Redis failed in which rings are dropped
 _GATHER = 0.02  # seconds after a ring in which what else is rung for gathers for the next; the first never waits
 _APART = "\x1f"  # no name of an office, account or chat holds this sign
 
-# KEYS: names, bell, job, queue. ARGV: now, life of the bell, job, life of the job, id of the job, then the names.
-# All times in milliseconds.
+# KEYS: names, bell, job, queue. ARGV: now, life of the bell, job, life of the job, id of the job, where to call ('' to
+# leave it to the queue), then the names. All times in milliseconds.
 _RING = """
-for i = 6, #ARGV do redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) end
+for i = 7, #ARGV do redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i]) end
 if redis.call('ZCARD', KEYS[1]) > 0 and redis.call('SET', KEYS[2], '1', 'NX', 'PX', ARGV[2]) then
-  redis.call('PSETEX', KEYS[3], ARGV[4], ARGV[3])
-  redis.call('ZADD', KEYS[4], ARGV[1], ARGV[5])
+  if ARGV[6] == '' or redis.call('PUBLISH', ARGV[6], '') == 0 then
+    redis.call('PSETEX', KEYS[3], ARGV[4], ARGV[3])
+    redis.call('ZADD', KEYS[4], ARGV[1], ARGV[5])
+  end
 end
 """
 
@@ -106,6 +114,8 @@ class Jobs:
         self._ring_all = self._redis.register_script(_RING)
         self._pending: dict[str, None] = {}
         self._minutes = 0
+        self._busy = False
+        self._deaf = False
         self._timers: dict[tuple[str, ...], asyncio.TimerHandle] = {}
         self._here: Here | None = None
         self._awake = asyncio.Event()
@@ -180,9 +190,32 @@ class Jobs:
         return [(kind, tuple(names)) for kind, *names in (name.decode().split(_APART) for name, _ in taken)]
 
     def ring_on(self) -> None:
-        """There may be more in the set than was taken."""
+        """There may be more in the set than was taken: a job for whoever has room."""
+        self._busy = True
         self._pending.setdefault("")
         self._awake.set()
+
+    async def listen(self, heard: Callable[[], Awaitable[None]]) -> None:
+        """Call `heard` as soon as somebody rings through Redis, until `listen_no_more`. While Redis is away the queue
+        and the sweep do what is left to do.
+        """
+        self._deaf = False
+        while not self._deaf:
+            try:
+                async with self._redis.pubsub() as calls:
+                    await calls.subscribe(_CALL)
+                    while not self._deaf:
+                        call = await calls.get_message(ignore_subscribe_messages=True, timeout=_HEAR)
+                        if call is not None and not self._deaf:
+                            await heard()
+            except (RedisError, OSError):
+                await asyncio.sleep(_PAUSE)
+
+    async def listen_no_more(self) -> None:
+        """End `listen`: by a call to itself, because redis 5.3 leaves a connection open whose reading is cancelled."""
+        self._deaf = True
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.publish(_CALL, "")
 
     async def depth(self) -> int:
         """How many conversations and chats were rung for through Redis and wait. Raises redis' errors."""
@@ -221,6 +254,7 @@ class Jobs:
     async def _send(self) -> None:
         pending, self._pending = self._pending, {}
         minutes, self._minutes = self._minutes, 0
+        busy, self._busy = self._busy, False
         if not pending and not minutes:
             return
         now = int(time.time() * 1000)
@@ -229,7 +263,8 @@ class Jobs:
                 job, body = _job(LOOK, now)
                 keys = (_NAMES, _BELL, job_key_prefix + job, default_queue_name)
                 names = [name for name in pending if name]
-                await self._ring_all(keys=keys, args=(now, _BELL_MS, body, expires_extra_ms, job, *names))
+                call = "" if busy else _CALL
+                await self._ring_all(keys=keys, args=(now, _BELL_MS, body, expires_extra_ms, job, call, *names))
             if minutes:
                 job, body = _job(MINUTE, now)
                 await self._redis.psetex(job_key_prefix + job, expires_extra_ms, body)

@@ -6,6 +6,7 @@ told to retry; latency is about half the poll delay. None of this can lose anyth
 sweep looks again.
 """
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -93,18 +94,29 @@ async def _work_here(ctx: dict[Any, Any]) -> None:
     }
     ctx["lines"] = Lines(kinds, _TIMEOUT)
     app.jobs.work_here(ctx["lines"])
+    called = functools.partial(_guarded(_look_in), ctx, 0.0)
+    ctx["listening"] = asyncio.create_task(app.jobs.listen(called), name="calls")
 
 
 async def _leave(ctx: dict[Any, Any]) -> None:
     app: App = ctx["app"]
+    await app.jobs.listen_no_more()
+    if "listening" in ctx:
+        await asyncio.wait([ctx["listening"]], timeout=_LAST)
+        ctx["listening"].cancel()
     await app.jobs.leave(_LAST)
 
 
 async def look(ctx: dict[Any, Any]) -> None:
     """Job: look at what was rung for elsewhere, as much of it as there is room for; other workers may have the rest."""
+    await _look_in(ctx, _ROOM)
+
+
+async def _look_in(ctx: dict[Any, Any], patience: float) -> None:
+    """As `look`, waiting `patience` seconds for room."""
     app: App = ctx["app"]
     lines: Lines = ctx["lines"]
-    room = await lines.room(INBOUND, _ROOM)
+    room = await lines.room(INBOUND, patience)
     taken = await app.jobs.rung(room)  # also with no room: that takes the bell down
     for kind, names in taken:
         lines.look(kind, names, taken=True)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from arq.constants import default_queue_name
 from redis.asyncio import Redis
 
 from bot.jobs import Jobs, from_bytes, redis_settings, to_bytes
@@ -95,6 +96,39 @@ async def test_a_name_waits_once_however_often_somebody_rings(app: App, until: U
     await queued(1)
 
 
+async def test_a_ring_calls_who_listens_and_leaves_a_job_where_nobody_does(app: App, until: Until) -> None:
+    where = Conversation("o", "rich", "an")
+    calls: list[list[tuple[str, tuple[str, ...]]]] = []
+    link = Redis.from_url(app.redis_url)
+    await link.delete(default_queue_name)
+
+    async def heard() -> None:
+        calls.append(await app.jobs.rung(10))
+
+    async def listeners(count: int) -> bool:
+        return int((await link.pubsub_numsub("tohotro:call"))[0][1]) == count
+
+    async def queued() -> bool:
+        return int(await link.zcard(default_queue_name)) > 0
+
+    async def called() -> bool:
+        return calls == [[("in", where)]]
+
+    listening = asyncio.create_task(app.jobs.listen(heard))
+    await until(lambda: listeners(1))
+    app.jobs.ring_inbound(where)
+    await until(called)
+    assert not await queued()
+    await app.jobs.listen_no_more()
+    await listening
+    await until(lambda: listeners(0))
+    app.jobs.ring_inbound(where)
+    await until(queued)
+    assert await app.jobs.rung(10) == [("in", where)]
+    await link.delete(default_queue_name)
+    await link.aclose()
+
+
 async def test_redis_away_holds_nobody_up_and_is_logged_once(app: App) -> None:
     jobs = Jobs("redis://127.0.0.1:1/0", app.clock)
     jobs.open()
@@ -107,7 +141,7 @@ async def test_redis_away_holds_nobody_up_and_is_logged_once(app: App) -> None:
 
 
 def test_a_job_is_json_and_nothing_else() -> None:
-    job = {"f": "deliver_chat", "a": ("o", "rich", "ă"), "k": {}, "t": None, "et": 1}
+    job: dict[str, Any] = {"f": "deliver_chat", "a": ("o", "rich", "ă"), "k": {}, "t": None, "et": 1}
     assert from_bytes(to_bytes(job)) == {**job, "a": ["o", "rich", "ă"]}
     assert b"ValueError" in to_bytes({"r": ValueError("with somebody's words")})
     assert b"words" not in to_bytes({"r": ValueError("with somebody's words")})
