@@ -53,8 +53,7 @@ async def findings(office: Office, now: datetime) -> AsyncIterator[Finding]:
             f"compare it with the announcement, then /lich xacnhan {coming} by a supervisor in chat",
         )
     above = await Staff.filter(office=office.id, active=True).exclude(role=Role.MEMBER).order_by("id")
-    names = office.channel_names
-    reached = await reaching.of_staff([one.id for one in above], names) if names else {}
+    reached = await reaching.of_staff([one.id for one in above], office.channel_names)
     mute = [one.name for one in above if one.id not in reached]
     if mute:
         yield notice(

@@ -9,7 +9,7 @@ import pytest
 
 from bot.wiring import App, Desk
 from tickets import lifecycle
-from tickets.models import Alert, Contact, OutboxRow, Resident, Role, Staff, Status, Ticket
+from tickets.models import Alert, Contact, OutboxRow, OutboxState, Resident, Role, Staff, Status, Ticket
 from workers.deadlines import announce_due
 
 People = dict[str, Staff]
@@ -55,6 +55,8 @@ async def told() -> list[str]:
 
 
 async def at(app: App, desk: Desk, moment: Any) -> int:
+    """What is told at this moment; everything told before has arrived."""
+    await OutboxRow.filter(state=OutboxState.QUEUED).update(state=OutboxState.SENT, sent_at=app.clock.now())
     app.clock.set(moment)
     return await announce_due(app, desk, app.clock.now())
 
