@@ -11,7 +11,7 @@ from typing import Any
 from bot.wiring import App, Desk
 from tests.workers.conftest import OFFICE
 from tests.workers.test_crowd import join, open_many  # noqa: F401  # `join` is a fixture
-from tickets.models import Alert, OutboxRow, ReportRun, Role, ScheduledRun
+from tickets.models import Alert, OutboxRow, OutboxState, ReportRun, Role, ScheduledRun
 
 ROOT = Path(__file__).resolve().parents[2]
 FRIDAY_8 = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)  # 08:00 in Vietnam
@@ -45,7 +45,8 @@ async def said(process: Process, word: bytes) -> None:
 
 
 async def both(workers: list[Process], moment: datetime) -> None:
-    """The same minute in all of them at once."""
+    """The same minute in all of them at once; everything written before has arrived."""
+    await OutboxRow.filter(state=OutboxState.QUEUED).update(state=OutboxState.SENT, sent_at=moment)
     for one in workers:
         assert one.stdin is not None
         one.stdin.write(f"{moment.isoformat()}\n".encode())
