@@ -191,7 +191,7 @@ async def resident_edited(desk: "Desk", ticket: Ticket, message: Message, now: d
             language,
             "staff.resident_edited",
             number=ticket.number,
-            name=_who(desk, ticket, language),
+            name=cards.masked(desk, ticket.contact, language),
             before=message.earlier_texts[-1] if message.earlier_texts else "",
             after=message.text,
         )
@@ -209,10 +209,6 @@ async def words_in_private(desk: "Desk", ticket: Ticket, staff: Staff, message: 
     """The resident's words in full to the one who answers, with the papers."""
     text = cards.said(desk, ticket, staff.language, message, message.text)
     await to_staff(staff, now, text, ticket=ticket, attachments=message.attachments, message=message)
-
-
-def _who(desk: "Desk", ticket: Ticket, language: str) -> str:
-    return cards.masked(desk, ticket.contact, language)
 
 
 async def replied(desk: "Desk", ticket: Ticket, message: Message, staff: Staff, now: datetime) -> None:
