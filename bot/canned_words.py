@@ -19,7 +19,7 @@ def values(ctx: Context, ticket: Ticket) -> dict[str, str]:
     calendar = desk.policy.calendar_of(ticket.area)
     return {
         "so": f"#{ticket.number}",
-        "ten": ticket.contact.name,
+        "ten": ticket.contact.name or desk.texts.say(language, "canned.nameless"),
         "linhvuc": cards.area_name(desk, ticket.area, language) if area is not None else "",
         "thutuc": procedure.name if procedure is not None else "",
         "quay": (own.counter if own is not None and own.counter else "") or (area.counter if area is not None else ""),

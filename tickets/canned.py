@@ -29,6 +29,7 @@ PLACEHOLDERS = (
 """What `{…}` in a wording may name."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
+_SPACED = re.compile(rf"([ \t]*){_PLACEHOLDER.pattern}")
 _NAME = re.compile(r"[^\W_][\w ,.-]*", re.UNICODE)
 
 
@@ -67,9 +68,16 @@ def placeholders(text: str) -> list[str]:
 
 
 def filled(text: str, values: dict[str, str]) -> str:
-    """`text` with its placeholders replaced; a value is data, braces in it stay. One without a value is left out."""
-    whole = _PLACEHOLDER.sub(lambda found: values.get(key_of(found[1]), ""), text)
-    return re.sub(r"[ \t]{2,}", " ", whole).strip()
+    """`text` with its placeholders replaced; a value is data, braces in it stay.
+
+    One without a value is left out with the space before it: "Dạ {ten}, …" becomes "Dạ, …".
+    """
+
+    def value(found: re.Match[str]) -> str:
+        known = values.get(key_of(found[2]), "")
+        return found[1] + known if known else ""
+
+    return re.sub(r"[ \t]{2,}", " ", _SPACED.sub(value, text)).strip()
 
 
 async def in_use(policy: Policy, staff: Staff | None = None) -> list[CannedReply]:

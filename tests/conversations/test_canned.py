@@ -128,3 +128,14 @@ async def test_a_residents_name_is_data(people: People, network: str) -> None:
     await Ticket.filter(office="phuong-thu", number=number).update(procedure_code="")
     await lead.says(f"/mau {number} chào")
     await lead.hears("Dạ chào {canbo} <b>Bà</b>", "Chưa có gì để điền vào {thutuc}")
+
+
+@NETWORKS
+async def test_who_has_told_no_name_is_addressed_as_one_addresses_people(people: People, network: str) -> None:
+    lead, resident = await people.staff("Lan Thử", role=Role.LEAD, network=network), people.resident("smsgate")
+    await lead.says("/mau sua ho-tich Chào: Dạ thưa {ten} {thutuc}, xin chờ ạ.")
+    await lead.hears("Đã thêm")
+    number = await opened(resident)
+    await Ticket.filter(office="phuong-thu", number=number).update(procedure_code="")
+    await lead.says(f"mau {number} chào")
+    await lead.hears("Dạ thưa ông/bà, xin chờ ạ.", "Chưa có gì để điền vào {thutuc}")

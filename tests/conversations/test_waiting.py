@@ -11,7 +11,7 @@ from tests.conversations.test_claiming import opened
 from tickets import clocks
 from tickets.models import Event, EventKind, Status, Ticket
 
-NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot"])
+NETWORKS = pytest.mark.parametrize("network", ["telegram", "zalo_bot", "smsgate"])
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
