@@ -53,7 +53,7 @@ def labelled(catalogue: Catalogue, folder: Path = FOLDER) -> list[Example]:
 def set_apart(catalogue: Catalogue, folder: Path = FOLDER) -> list[Example]:
     """The messages that are never learnt from, only measured with. Raises ExampleError."""
     return [
-        replace(one, origin="apart")
+        replace(one, origin="apart later" if path.stem.startswith("later") else "apart")
         for path in sorted((folder / "unseen").glob("*.txt"))
         for one in _plain(path, catalogue)
     ]
@@ -105,7 +105,7 @@ def _json_lines(path: Path, origin: str, catalogue: Catalogue) -> Iterator[Examp
 
 
 def _plain(path: Path, catalogue: Catalogue) -> Iterator[Example]:
-    """A file of sections: `@ area [code] [also=area,area]`, and below it `message [| area,area] [!!]`, one a line."""
+    """Sections `@ area [code] [also=area,area] [style=word]`, and below each `message [| area,area] [!!]`, one a line."""
     pattern: Example | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -120,18 +120,19 @@ def _plain(path: Path, catalogue: Catalogue) -> Iterator[Example]:
             text, _, more = text.removesuffix(URGENT).partition(" | ")
             also = (*pattern.also, *filter(None, (area.strip() for area in more.split(","))))
             _known(f"{path}, line {number}", also, catalogue)
-            style = "nodia" if text.isascii() else "full"
+            style = pattern.style or ("nodia" if text.isascii() else "full")
             yield replace(pattern, text=text.strip(), also=also, urgent=urgent, style=style)
 
 
 def _section(where: str, words: list[str], catalogue: Catalogue) -> Example:
     also = tuple(area for word in words if word.startswith("also=") for area in word[5:].split(","))
-    plain = [word for word in words if not word.startswith("also=")]
+    style = next((word[6:] for word in words if word.startswith("style=")), "")
+    plain = [word for word in words if not word.startswith(("also=", "style="))]
     area, code = plain[0] if plain else "", plain[1] if len(plain) > 1 else ""
     _known(where, (area, *also), catalogue)
     if code and catalogue.procedure(code) is None:
         raise ExampleError(f"{where}: procedure {code!r} is not in the catalogue")
-    return Example("", area, also, code)
+    return Example("", area, also, code, style)
 
 
 def _known(where: str, areas: Iterable[str], catalogue: Catalogue) -> None:
