@@ -9,7 +9,8 @@ from typing import Literal
 from tickets.denial import without_denied
 from tickets.kinds import Kind, kind_of, refine
 from tickets.learnt import features
-from tickets.shorthand import read
+from tickets.perils import traits
+from tickets.shorthand import Reading, read
 from tickets.terms import AreaTerms, Index, ProcedureTerms, build_index, spans
 from tickets.urgency import at_a_word, danger, likeliest
 from tickets.wording import expression_scores
@@ -61,11 +62,8 @@ _ACT = frozenset(
         "bao-tro-xa-hoi", "ngoai-pham-vi", "dien-nuoc", "xay-dung",
     )
 )  # fmt: skip
-_ALSO_PAPERS = frozenset(("dien-nuoc", "xay-dung"))  # of these, far more often papers than danger
 _FEW = 5  # so few words must name a danger; sounding like it is chance
-_SHORT, _BRIEF = 7, 0.8  # how much more must sound of danger in so few words
 _PAPERS_LATER = 0.14  # what is left of the other areas in danger
-_CALM = 1.5  # how much more must sound of danger in a message that is surely about papers
 _WORDS = 3  # so many learnt words are named beside those of the vocabulary
 
 
@@ -126,17 +124,11 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
     if kind == "empty":
         return Match(kind, "ask", "", (), ())
     sequences = spans(reading.words)
-    present = {phrase for _, _, phrase in sequences}
     heard = features(reading)
     scores, spoke, procedure_scores = expression_scores(reading, sequences, index)
     likely = likelihoods(scores, heard, index)
-    length = len(reading.words)
-    peril = (at_a_word(present) if length <= _FEW else "") or danger(present)
-    if not peril and (length > _FEW or likeliest(present)):
-        peril = _sounds_dangerous(heard, likely, index, short=length <= _SHORT)
+    peril = _peril(reading, sequences, heard, index)
     if peril:
-        if peril in (DANGER_UNNAMED, "cry"):
-            peril = likeliest(present) or peril
         likely = _in_danger(likely, index)
     kind = refine(kind, reading.words, max(scores.values(), default=0.0))
     if kind in ("greeting", "thanks") and not peril:
@@ -203,17 +195,23 @@ def likelihoods(scores: dict[int, float], heard: Sequence[str], index: Index) ->
     return [one / total for one in powers]
 
 
-def _sounds_dangerous(heard: Sequence[str], likely: Sequence[float], index: Index, *, short: bool) -> str:
-    """Whether the words sound like those of people in danger.
+def _peril(reading: Reading, sequences: Sequence[tuple[int, int, str]], heard: Sequence[str], index: Index) -> str:
+    """Which danger a message tells of, empty when none.
 
-    Who surely writes about papers must sound so clearly, and so must a few words, in which each weighs much.
+    In few words a danger must be named. In more, what was learnt weighs the words, what they mean and what the rules
+    say of them; the rules decide alone only where nothing was learnt.
     """
-    score = index.learnt_danger(heard)
+    present = {phrase for _, _, phrase in sequences}
+    few = len(reading.words) <= _FEW
+    named = (at_a_word(present) if few else "") or danger(present)
+    if few and (named or not likeliest(present)):
+        return named
+    score = index.learnt_danger([*heard, *traits(reading, sequences, present)])
+    if score is None:
+        return named
     if score < index.weights.urgent_from:
         return ""
-    papers = sum(one for area, one in enumerate(likely) if index.areas[area] not in _ACT - _ALSO_PAPERS)
-    doubt = _CALM * papers + (_BRIEF if short else 0.0)
-    return DANGER_UNNAMED if score >= index.weights.urgent_from + doubt else ""
+    return named if named and named != "cry" else likeliest(present) or named or DANGER_UNNAMED
 
 
 def _in_danger(likely: Sequence[float], index: Index) -> list[float]:

@@ -146,10 +146,10 @@ class Index:
         unknown = max(scores.values(), default=1.0) - 1
         return [unknown if (place := labels[number]) is None else scores[place] for number in numbers]
 
-    def learnt_danger(self, heard: Sequence[str]) -> float:
-        """How much a message sounds like those of people in danger; below every threshold when nothing was learnt."""
+    def learnt_danger(self, heard: Sequence[str]) -> float | None:
+        """How much a message sounds like those of people in danger; None when nothing was learnt about it."""
         if self.learnt is None or self.learnt.danger is None:
-            return -math.inf
+            return None
         scores = self.learnt.danger.scores(heard, _HEARD)
         return -math.inf if scores is None else scores[1] - scores[0]
 

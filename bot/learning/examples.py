@@ -105,7 +105,7 @@ def _json_lines(path: Path, origin: str, catalogue: Catalogue) -> Iterator[Examp
 
 
 def _plain(path: Path, catalogue: Catalogue) -> Iterator[Example]:
-    """Sections `@ area [code] [also=area,area] [style=word]`, and below each `message [| area,area] [!!]`, one a line."""
+    """Sections `@ area [code] [also=area,area] [style=word]`; below each `message [| area,area] [!!]`, one a line."""
     pattern: Example | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):

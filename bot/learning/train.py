@@ -13,6 +13,7 @@ from tickets.learnt import OFFSET, Weights
 _SEED = 20261121
 _BATCH = 128
 _LARGEST = 127
+_SPARED = 3  # of so few features none goes unheard
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ class Manner:
     most: int = 20_000  # so many features are kept, those that say most
     faint: int = 6  # a weight of fewer steps than this says nothing
     coarse: int = 1  # weights are rounded to so many steps, which makes the stored model smaller
+    deaf: float = 0.0  # this share of a message's features goes unheard each time, so that no few of them decide alone
 
 
 def learn(
@@ -79,13 +81,15 @@ def _descend(
     seen, bias_seen = np.full(weights.shape, 1e-6), np.full(bias.shape, 1e-6)
     order = [at for at in range(len(rows)) if len(rows[at])]
     shuffle = random.Random(_SEED)  # noqa: S311 - an order of examples, no secret
+    chance = np.random.default_rng(_SEED)
     for _ in range(manner.epochs):
         shuffle.shuffle(order)
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            used, place = np.unique(np.concatenate([rows[at] for at in batch]), return_inverse=True)
+            said = [_heard(rows[at], manner.deaf, chance) for at in batch]
+            used, place = np.unique(np.concatenate(said), return_inverse=True)
             dense = np.zeros((len(batch), len(used)))
-            line = np.repeat(np.arange(len(batch)), [len(rows[at]) for at in batch])
+            line = np.repeat(np.arange(len(batch)), [len(one) for one in said])
             dense[line, place] = 1.0
             dense /= np.sqrt(dense.sum(axis=1, keepdims=True))
             scores = dense @ weights[used] + bias
@@ -99,6 +103,13 @@ def _descend(
             across = slope.sum(axis=0)
             bias_seen += across * across
             bias -= 0.1 * manner.rate * across / np.sqrt(bias_seen)
+
+
+def _heard(row: NDArray[np.int64], deaf: float, chance: np.random.Generator) -> NDArray[np.int64]:
+    if not deaf or len(row) <= _SPARED:
+        return row
+    left = row[chance.random(len(row)) >= deaf]
+    return left if len(left) else row
 
 
 def _stored(names: Sequence[str], labels: Sequence[str], weights: Floats, bias: Floats, manner: Manner) -> Weights:
