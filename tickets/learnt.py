@@ -1,9 +1,9 @@
 """What was learnt from labelled messages: one weight per feature and label, stored small and summed fast.
 
-A feature's weights, one per label, are laid side by side in one large integer, 32 bits each, so that adding a feature
+A feature's weights, one per label, are laid side by side in one large integer, 16 bits each, so that adding a feature
 to the sum of a message is one addition whatever the number of labels. It is made when a message has the feature: all of
-them at hand would take four times the room, and each message knows few. Weights are whole numbers from -127 to 127
-stored with 128 added; sums stay far below 32 bits, and being whole they are the same on every machine.
+them at hand would take twice the room, and each message knows few. Weights are whole numbers from -127 to 127 stored
+with 128 added, so 257 of them stay below 16 bits, and being whole their sums are the same on every machine.
 """
 
 import json
@@ -17,7 +17,9 @@ from tickets.shorthand import Reading
 
 MAGIC = b"TOHOTRO1"
 OFFSET = 128
-_LANE = 4  # bytes of one weight in the large integer
+_LANE = 2  # bytes of one weight in the large integer
+_AT_ONCE = 257  # so many features can be added up before a weight's place runs over: 257 times 255 is 65,535
+_HEAD = 4  # bytes that tell the length of the stored head
 _SKIP = 2  # how far apart the words of a pair with a gap stand
 
 
@@ -63,17 +65,24 @@ class Weights:
         bias = self.bias
         if not count:
             return list(bias) if places is None else [bias[place] for place in places]
-        lanes = bytearray(_LANE * len(self.labels))
-        total = 0
-        for row in known:
-            lanes[::_LANE] = row
-            total += int.from_bytes(lanes, "little")
-        sums = memoryview(total.to_bytes(len(lanes), "little")).cast("I")
+        sums = self._sums(known)
         worth = self.scale / math.sqrt(count)
         ground = OFFSET * count
         if places is not None:
             return [bias[place] + worth * (sums[place] - ground) for place in places]
         return [own + worth * (one - ground) for own, one in zip(bias, sums, strict=True)]
+
+    def _sums(self, known: Sequence[bytes]) -> Sequence[int]:
+        """Each label's weights in the rows `known` added up, 128 more than it is worth for every row."""
+        lanes = bytearray(_LANE * len(self.labels))
+        parts: list[Sequence[int]] = []
+        for at in range(0, len(known), _AT_ONCE):
+            total = 0
+            for row in known[at : at + _AT_ONCE]:
+                lanes[::_LANE] = row
+                total += int.from_bytes(lanes, "little")
+            parts.append(memoryview(total.to_bytes(len(lanes), "little")).cast("H"))
+        return parts[0] if len(parts) == 1 else [sum(several) for several in zip(*parts, strict=True)]
 
     def spoke(self, found: Iterable[str], label: int, most: int) -> tuple[str, ...]:
         """Return the plain words among the features that spoke most for the label at position `label`."""
@@ -111,7 +120,7 @@ def to_bytes(model: Model) -> bytes:
             body += bytes(weights.rows[names[number]][column] for number in mine)
     head |= {"questions": questions, "names": "\n".join(names)}
     written = json.dumps(head, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return MAGIC + zlib.compress(len(written).to_bytes(_LANE, "little") + written + bytes(body), 9)
+    return MAGIC + zlib.compress(len(written).to_bytes(_HEAD, "little") + written + bytes(body), 9)
 
 
 def from_bytes(stored: bytes) -> Model:
@@ -120,10 +129,10 @@ def from_bytes(stored: bytes) -> Model:
         if not stored.startswith(MAGIC):
             raise ModelError("this is no model of ours; run `tohotro learn` to make it again")
         plain = zlib.decompress(stored[len(MAGIC) :])
-        length = int.from_bytes(plain[:_LANE], "little")
-        head = json.loads(plain[_LANE : _LANE + length])
+        length = int.from_bytes(plain[:_HEAD], "little")
+        head = json.loads(plain[_HEAD : _HEAD + length])
         names = head["names"].split("\n")
-        at = _LANE + length
+        at = _HEAD + length
         questions: dict[str, Weights] = {}
         for question, one in sorted(head["questions"].items()):
             mine, number = list[int](), 0

@@ -65,11 +65,20 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Words with the same marks in as many `combinations` as they are part of; `bare` as in an expression."""
+
+    marks: Marks
+    bare: float
+    combinations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a sequence of folded words says: by itself, as a part of combinations, and as words of catalogue terms."""
 
     expressions: tuple[Expression, ...]
-    parts: tuple[Expression, ...]
+    parts: tuple[Part, ...]
     terms: tuple[tuple[int, float], ...]
 
 
@@ -230,7 +239,7 @@ def spans(seen: Sequence[str], longest: int = LONGEST) -> list[tuple[int, int, s
 
 def _expressions(
     areas: Sequence[AreaTerms],
-) -> tuple[dict[str, tuple[Expression, ...]], dict[str, tuple[Expression, ...]], tuple[Combination, ...]]:
+) -> tuple[dict[str, tuple[Expression, ...]], dict[str, tuple[Part, ...]], tuple[Combination, ...]]:
     single: dict[str, dict[int, Expression]] = defaultdict(dict)
     parts: dict[str, list[Expression]] = defaultdict(list)
     combinations: list[Combination] = []
@@ -253,7 +262,15 @@ def _expressions(
         phrase: tuple(replace(one, strength=one.strength / math.sqrt(len(by_area))) for one in by_area.values())
         for phrase, by_area in single.items()
     }
-    return shared, {phrase: tuple(found) for phrase, found in parts.items()}, tuple(combinations)
+    return shared, {phrase: _gathered(found) for phrase, found in parts.items()}, tuple(combinations)
+
+
+def _gathered(parts: Sequence[Expression]) -> tuple[Part, ...]:
+    """Parts that are written alike in one, so that a message is compared with them once."""
+    alike: dict[tuple[Marks, float], list[int]] = defaultdict(list)
+    for one in parts:
+        alike[one.marks, one.bare].append(one.speaks_for)
+    return tuple(Part(marks, bare, tuple(numbers)) for (marks, bare), numbers in alike.items())
 
 
 def _expression(speaks_for: int, strength: float, reading: Reading) -> Expression:

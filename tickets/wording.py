@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from tickets.shorthand import Reading
-from tickets.terms import CHANCE, Expression, Index, Said
+from tickets.terms import CHANCE, Expression, Index, Part, Said
 
 _INSIDE = 0.4  # what is left of an expression that stands within a longer one ("bảo hiểm" in "bảo hiểm thất nghiệp")
 _WRONG_MARKS = 0.75  # how much of a longer expression is lost when all its words carry other marks
@@ -20,7 +20,7 @@ def expression_scores(
 
     `sequences` are those of `spans`: the longest first.
     """
-    marks = reading.marks
+    marks = tuple(reading.marks)
     bare = not any(marks)
     look_up = index.said.get
     heard: list[_Heard] = [
@@ -38,7 +38,7 @@ def expression_scores(
 
 
 # Where a known sequence stands, its words, what it says, and the marks it is written with (None in a bare message).
-_Heard = tuple[int, int, str, Said, list[str | None] | None]
+_Heard = tuple[int, int, str, Said, tuple[str | None, ...] | None]
 
 
 def _by_themselves(heard: Sequence[_Heard]) -> tuple[dict[int, float], dict[int, list[str]]]:
@@ -75,14 +75,21 @@ def _in_combination(heard: Sequence[_Heard]) -> dict[int, set[str]]:
     for _, _, phrase, said, written in heard:
         for part in said.parts:
             if (part.bare if written is None else _likeness(part, written)) >= _ENOUGH:
-                combined.setdefault(part.speaks_for, set()).add(phrase)
+                for number in part.combinations:
+                    if number in combined:
+                        combined[number].add(phrase)
+                    else:
+                        combined[number] = {phrase}
     return combined
 
 
-def _likeness(one: Expression, written: list[str | None]) -> float:
+def _likeness(one: Expression | Part, written: tuple[str | None, ...]) -> float:
     """How far the marks in a message allow it to have meant an expression with the same letters, 0 to 1."""
+    expecting = one.marks
+    if expecting == written and None not in written:
+        return 1.0
     wrong, known = 0, 0
-    for expected, other in zip(one.marks, written, strict=True):
+    for expected, other in zip(expecting, written, strict=True):
         if other is not None:
             known += 1
             if expected is not None and expected != other:

@@ -24,13 +24,13 @@ DECISIONS = {
     "naming": 1.0,
     "route_from": 0.55,
     "route_from_bare": 0.46,
-    "urgent_from": -0.75,
+    "urgent_from": -1.0,
 }
 
-_AREAS = train.Manner(epochs=6, decay=2e-5, least=0.6, most=44_000, faint=3, coarse=4)
+_AREAS = train.Manner(epochs=7, decay=2e-5, least=0.6, most=60_000, faint=3, coarse=4, deaf=0.25)
 _FURTHER = train.Manner(epochs=4, rate=0.15, decay=0.0, least=0.6, most=80_000, faint=2)
-_PROCEDURES = train.Manner(epochs=5, least=1.6, most=9_000, faint=10, coarse=4)
-_DANGER = train.Manner(epochs=6, decay=3e-4, least=1.1, most=20_000, faint=1, deaf=0.3)
+_PROCEDURES = train.Manner(epochs=6, least=0.6, most=30_000, faint=8, coarse=4, deaf=0.25)
+_DANGER = train.Manner(epochs=8, decay=1e-4, least=1.1, most=20_000, faint=1, deaf=0.4)
 
 
 @dataclass(frozen=True, slots=True)
