@@ -63,6 +63,7 @@ _ACT = frozenset(
     )
 )  # fmt: skip
 _FEW = 5  # so few words must name a danger; sounding like it is chance
+_NAMED = 1.8  # how much less a message must sound of danger in which a rule finds one
 _PAPERS_LATER = 0.14  # what is left of the other areas in danger
 _WORDS = 3  # so many learnt words are named beside those of the vocabulary
 
@@ -209,7 +210,8 @@ def _peril(reading: Reading, sequences: Sequence[tuple[int, int, str]], heard: S
     score = index.learnt_danger([*heard, *traits(reading, sequences, present)])
     if score is None:
         return named
-    if score < index.weights.urgent_from:
+    enough = index.weights.urgent_from if any(reading.marks) else index.weights.urgent_from_bare
+    if score < enough - (_NAMED if named else 0.0):
         return ""
     return named if named and named != "cry" else likeliest(present) or named or DANGER_UNNAMED
 

@@ -111,6 +111,7 @@ class Settings:
     route_from: float = 0.6  # the likelihood from which a message is routed without asking
     route_from_bare: float = 0.6  # the same where no word carries marks
     urgent_from: float = math.inf  # the learnt score from which a message counts as one of danger
+    urgent_from_bare: float = math.inf  # the same where no word carries marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ DECISIONS = {
     "vocabulary": 0.6,
     "floor": 0.03,
     "naming": 1.0,
-    "route_from": 0.55,
-    "route_from_bare": 0.46,
+    "route_from": 0.58,
+    "route_from_bare": 0.5,
     "urgent_from": -1.0,
+    "urgent_from_bare": -0.75,
 }
 
 _AREAS = train.Manner(epochs=7, decay=2e-5, least=0.6, most=60_000, faint=3, coarse=4, deaf=0.25)

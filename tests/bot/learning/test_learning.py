@@ -23,7 +23,7 @@ def test_learning_again_gives_the_shipped_model_to_the_bit() -> None:
 
 
 def test_it_is_small_and_quickly_there() -> None:
-    assert MODEL.stat().st_size < 1_000_000
+    assert MODEL.stat().st_size < 2_000_000
     begun = time.process_time()
     model = learnt.from_bytes(MODEL.read_bytes())
     assert time.process_time() - begun < 1
