@@ -244,13 +244,15 @@ def _rank_procedures(
     """Procedures by name and synonym and by what was learnt, each as likely as its area allows."""
     if not likely:
         return ()
-    log, naming, floor = math.log, index.weights.naming, index.weights.floor
+    log, floor = math.log, index.weights.floor
     named = {area: log(one) for area, one in enumerate(likely) if one >= _RECOGNISED}
     numbers = [number for area in named for number in index.procedures_of[area]]
-    areas, silent = index.procedure_areas, naming * log(floor)
+    areas = index.procedure_areas
     sums = {
-        number: own + (naming * log(floor + said[number]) if number in said else silent) + named[areas[number]]
-        for number, own in zip(numbers, index.learnt_procedures(heard, numbers), strict=True)
+        number: own + weight * log(floor + said.get(number, 0.0)) + named[areas[number]]
+        for number, own, weight in zip(
+            numbers, index.learnt_procedures(heard, numbers), index.namings(numbers), strict=True
+        )
     }
     highest = max(sums.values(), default=0.0)
     powers = {number: math.exp(one - highest) for number, one in sums.items()}

@@ -107,7 +107,7 @@ class Settings:
 
     vocabulary: float = 1.6  # the weight of the vocabulary's evidence; higher where nothing was learnt beside it
     floor: float = 0.03  # what silence counts
-    naming: float = 1.0  # the weight of a procedure's own names
+    naming: float = 1.0  # the weight of a procedure's own names beside what was learnt of it
     route_from: float = 0.6  # the likelihood from which a message is routed without asking
     route_from_bare: float = 0.6  # the same where no word carries marks
     urgent_from: float = math.inf  # the learnt score from which a message counts as one of danger
@@ -155,6 +155,13 @@ class Index:
         scores = dict(zip(known, self.learnt.procedures.scores(heard, 0, known) or (), strict=True))
         unknown = max(scores.values(), default=1.0) - 1
         return [unknown if (place := labels[number]) is None else scores[place] for number in numbers]
+
+    def namings(self, numbers: Sequence[int]) -> list[float]:
+        """How much the names of the procedures at `numbers` count: fully for those never learnt, an office's own."""
+        if self.learnt is None or self.learnt.procedures is None:
+            return [1.0] * len(numbers)
+        labels, naming = self.learnt.procedure_labels, self.weights.naming
+        return [1.0 if labels[number] is None else naming for number in numbers]
 
     def learnt_danger(self, heard: Sequence[str]) -> float | None:
         """How much a message sounds like those of people in danger; None when nothing was learnt about it."""

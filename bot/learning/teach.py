@@ -21,7 +21,7 @@ _AREA_ALONE = 0.7  # what the first area of a message keeps when others would do
 DECISIONS = {
     "vocabulary": 0.6,
     "floor": 0.03,
-    "naming": 1.0,
+    "naming": 0.2,
     "route_from": 0.58,
     "route_from_bare": 0.5,
     "urgent_from": -1.0,
