@@ -1,16 +1,16 @@
 """What was learnt from labelled messages: one weight per feature and label, stored small and summed fast.
 
 A feature's weights, one per label, are laid side by side in one large integer, 16 bits each, so that adding a feature
-to the sum of a message is one addition whatever the number of labels. It is made when a message has the feature: all of
-them at hand would take twice the room, and each message knows few. Weights are whole numbers from -127 to 127 stored
-with 128 added, so 257 of them stay below 16 bits, and being whole their sums are the same on every machine.
+to the sum of a message is one addition whatever the number of labels. It is made when a message has the feature, and
+kept while few are kept: all of them at hand would take four times the room. Weights are whole numbers from -127 to 127
+stored with 128 added, so 257 of them stay below 16 bits, and being whole their sums are the same on every machine.
 """
 
 import json
 import math
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from tickets.shorthand import Reading
@@ -19,6 +19,7 @@ MAGIC = b"TOHOTRO1"
 OFFSET = 128
 _LANE = 2  # bytes of one weight in the large integer
 _AT_ONCE = 257  # so many features can be added up before a weight's place runs over: 257 times 255 is 65,535
+_AT_HAND = 4000  # so many features stay laid out; those of everyday messages are among them
 _HEAD = 4  # bytes that tell the length of the stored head
 _SKIP = 2  # how far apart the words of a pair with a gap stand
 
@@ -52,13 +53,15 @@ class Weights:
     bias: tuple[float, ...]
     scale: float  # what one step of a stored weight is worth
     rows: dict[str, bytes]
+    _laid: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def scores(self, found: Iterable[str], least: int = 0, places: Sequence[int] | None = None) -> list[float] | None:
         """Return a score per label (or for the labels at `places`) for the features of a message.
 
         Unknown features say nothing. None when fewer than `least` of the features were met in learning.
         """
-        known = list(filter(None, map(self.rows.get, found)))
+        rows = self.rows
+        known = list(filter(rows.__contains__, found))
         count = len(known)
         if count < least:
             return None
@@ -72,17 +75,22 @@ class Weights:
             return [bias[place] + worth * (sums[place] - ground) for place in places]
         return [own + worth * (one - ground) for own, one in zip(bias, sums, strict=True)]
 
-    def _sums(self, known: Sequence[bytes]) -> Sequence[int]:
-        """Each label's weights in the rows `known` added up, 128 more than it is worth for every row."""
-        lanes = bytearray(_LANE * len(self.labels))
+    def _sums(self, known: Sequence[str]) -> Sequence[int]:
+        """Each label's weights of the features `known` added up, 128 more than they are worth for every feature."""
+        laid, size = self._laid.get, _LANE * len(self.labels)
         parts: list[Sequence[int]] = []
         for at in range(0, len(known), _AT_ONCE):
-            total = 0
-            for row in known[at : at + _AT_ONCE]:
-                lanes[::_LANE] = row
-                total += int.from_bytes(lanes, "little")
-            parts.append(memoryview(total.to_bytes(len(lanes), "little")).cast("H"))
+            total = sum([laid(name) or self._lay(name) for name in known[at : at + _AT_ONCE]])
+            parts.append(memoryview(total.to_bytes(size, "little")).cast("H"))
         return parts[0] if len(parts) == 1 else [sum(several) for several in zip(*parts, strict=True)]
+
+    def _lay(self, name: str) -> int:
+        lanes = bytearray(_LANE * len(self.labels))
+        lanes[::_LANE] = self.rows[name]
+        if len(self._laid) >= _AT_HAND:
+            self._laid.clear()
+        one = self._laid[name] = int.from_bytes(lanes, "little")
+        return one
 
     def spoke(self, found: Iterable[str], label: int, most: int) -> tuple[str, ...]:
         """Return the plain words among the features that spoke most for the label at position `label`."""

@@ -204,10 +204,11 @@ def _peril(reading: Reading, sequences: Sequence[tuple[int, int, str]], heard: S
     """
     present = {phrase for _, _, phrase in sequences}
     few = len(reading.words) <= _FEW
-    named = (at_a_word(present) if few else "") or danger(present)
+    ruled = danger(present)
+    named = (at_a_word(present) if few else "") or ruled
     if few and (named or not likeliest(present)):
         return named
-    score = index.learnt_danger([*heard, *traits(reading, sequences, present)])
+    score = index.learnt_danger([*heard, *traits(reading, sequences, present, ruled)])
     if score is None:
         return named
     enough = index.weights.urgent_from if any(reading.marks) else index.weights.urgent_from_bare

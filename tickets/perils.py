@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from itertools import combinations
 
 from tickets.shorthand import Reading, read
-from tickets.urgency import at_a_word, danger
+from tickets.urgency import at_a_word
 from tickets.vocabulary.perils import MEANINGS
 
 _LENGTHS = (4, 7, 12, 25)  # words; what a few words mean weighs otherwise than the same in a story
@@ -16,7 +16,7 @@ def _known() -> dict[str, list[tuple[str, tuple[str | None, ...]]]]:
     for meaning, phrases in MEANINGS.items():
         for phrase in phrases.split(","):
             reading = read(phrase)
-            table.setdefault(" ".join(reading.words), []).append((meaning, tuple(reading.marks)))
+            table.setdefault(" ".join(reading.words), []).append((f"%{meaning}", tuple(reading.marks)))
     return table
 
 
@@ -24,11 +24,13 @@ _MEANT = _known()
 _PHRASES = frozenset(_MEANT)
 
 
-def traits(reading: Reading, sequences: Sequence[tuple[int, int, str]], present: AbstractSet[str]) -> list[str]:
+def traits(
+    reading: Reading, sequences: Sequence[tuple[int, int, str]], present: AbstractSet[str], named: str
+) -> list[str]:
     """Return the features by which danger is told beside the words themselves.
 
-    `sequences` are those of `tickets.terms.spans` and `present` their texts. Each meaning counts alone and with every
-    other; a phrase written with other marks ("chạy" for "cháy") means nothing.
+    `sequences` are those of `tickets.terms.spans`, `present` their texts, `named` what `tickets.urgency.danger` found.
+    Each meaning counts alone and with every other; a phrase written with other marks ("chạy" for "cháy") means nothing.
     """
     meanings: set[str] = set()
     hits = present & _PHRASES
@@ -38,10 +40,8 @@ def traits(reading: Reading, sequences: Sequence[tuple[int, int, str]], present:
             if phrase in hits:
                 written = marks[start:end]
                 meanings.update(meaning for meaning, expected in _MEANT[phrase] if _alike(expected, written))
-    ordered = sorted(meanings)
-    found = [f"%{one}" for one in ordered]
-    found += [f"%{one} %{other}" for one, other in combinations(ordered, 2)]
-    named = danger(present)
+    found = sorted(meanings)
+    found += map(" ".join, tuple(combinations(found, 2)))
     if named:
         found += ("!rule", f"!{named}")
     if at_a_word(present):

@@ -18,7 +18,7 @@ class Example:
     """A message and what it is about: `area` by id, `also` the other areas that would do; `code` empty when unknown.
 
     `weight` is how much it counts in learning. `origin` says where it comes from: `residents`, `questions`, `written`,
-    `catalogue`, `vocabulary` or `staff`.
+    `catalogue`, `vocabulary`, `staff`, `apart` or `apart later`.
     """
 
     text: str

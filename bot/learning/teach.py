@@ -12,6 +12,7 @@ from tickets.learnt import Model
 from tickets.perils import traits
 from tickets.shorthand import read
 from tickets.terms import Index, spans
+from tickets.urgency import danger
 
 _SEED = 7
 _LONG = 2  # spaces; features of three words say nothing about danger that their parts do not
@@ -53,7 +54,8 @@ def _heard(example: Example, index: Index) -> Heard:
     reading = index.speller.mend(read(example.text))
     features = learnt.features(reading)
     sequences = spans(reading.words)
-    bearing = traits(reading, sequences, {phrase for _, _, phrase in sequences})
+    present = {phrase for _, _, phrase in sequences}
+    bearing = traits(reading, sequences, present, danger(present))
     short = (one for one in features if one.count(" ") < _LONG)
     return Heard(example, tuple(features), (*short, *bearing))
 

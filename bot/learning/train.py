@@ -55,7 +55,10 @@ def learn(
     old = known.rows if known is not None else {}
     names = sorted({name for name, count in heard.items() if count >= manner.least} | old.keys())
     number = {name: at for at, name in enumerate(names)}
-    rows = [np.array([number[name] for name in one.features if name in number], dtype=np.int64) for one in lessons]
+    rows = [
+        np.array(sorted(number[name] for name in one.features if name in number), dtype=np.int64)  # a set has no order
+        for one in lessons
+    ]
     column = {label: at for at, label in enumerate(labels)}
     wanted = np.zeros((len(lessons), len(labels)))
     for at, lesson in enumerate(lessons):

@@ -53,6 +53,20 @@ def test_two_labels_are_told_apart_and_the_words_are_named() -> None:
     assert weights.scores(["never met"]) == list(weights.bias)
 
 
+def test_what_is_learnt_does_not_depend_on_the_order_of_features() -> None:
+    lessons = [train.Lesson(["khai", "sinh", "con", "be", "gi"], {"a": 1.0}), train.Lesson(["dat", "do"], {"b": 1.0})]
+    turned = [train.Lesson(list(reversed(one.features)), one.labels) for one in lessons]
+    deaf = train.Manner(least=0, deaf=0.5)
+    assert train.learn(lessons, ("a", "b"), deaf) == train.learn(turned, ("a", "b"), deaf)
+
+
+def test_a_message_of_very_many_known_words_adds_up_as_one_of_few() -> None:
+    rows = {f"w{number}": bytes((255, 1)) for number in range(700)}
+    weights = learnt.Weights(("a", "b"), (0.0, 0.0), 1.0, rows)
+    first, second = weights.scores(list(rows)) or ()
+    assert (round(first), round(second)) == (round(127 * 700**0.5), round(-127 * 700**0.5))
+
+
 def test_variants_are_the_same_every_time_and_keep_their_label() -> None:
     import random
 
