@@ -20,6 +20,7 @@ _POLITE = word_set(
 )
 _THANKS = ("cam on", "cam on nhieu", "biet on", "camon", "doi on", "on nhieu", "tri an")
 _ASKING = word_set("khong gi dau nao sao bao may ai chua hay hoi can muon xin")
+_COUNTING = word_set("so thu lan")  # before a number: "tin nhắn số 6"
 _SLIGHT = 3.0
 """Evidence for an area below which thanks are only thanks."""
 
@@ -37,6 +38,15 @@ def kind_of(seen: Sequence[str]) -> Kind:
     if any(word in _HELLO for word in seen):
         return "greeting"
     return "question"
+
+
+def names_nothing(seen: Sequence[str]) -> bool:
+    """Whether the folded words `seen` carry no matter at all: courtesies and numbers. Nobody can be sure what it is."""
+    for at, word in enumerate(seen):
+        counts = word in _COUNTING and seen[at + 1 : at + 2] and seen[at + 1].isdigit()
+        if not counts and word not in _POLITE and word not in _HELLO and not word.isdigit():
+            return False
+    return True
 
 
 def refine(kind: Kind, seen: Sequence[str], evidence: float) -> Kind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tickets.denial import without_denied
-from tickets.kinds import Kind, kind_of, refine
+from tickets.kinds import Kind, kind_of, names_nothing, refine
 from tickets.learnt import features
 from tickets.perils import traits
 from tickets.shorthand import Reading, read
@@ -50,6 +50,7 @@ _KEPT = 5
 _MOST = 4000  # characters; a need that is not said by then is not found by reading on
 _DOUBT = 2.2  # evidence of the vocabulary to be outweighed even when nothing speaks for another area
 _VAGUE = 5  # a message of no more words that seems beyond us may only be vague
+_NEVER = 1.1  # nothing is as likely as that
 _A_NEED = 3  # words; fewer name no need
 _CUTS = re.compile(
     r"[.;?!\n]+|\b(?:với lại|voi lai|ngoài ra|ngoai ra|sẵn cho|san cho|tiện thể|tien the|tiện hỏi|tien hoi|"
@@ -139,8 +140,9 @@ def match(text: str, index: Index, *, why: bool = True) -> Match:
         kind = "complaint-formal"
     procedures = _rank_procedures(procedure_scores, likely, heard, index)
     sure = index.weights.route_from if any(reading.marks) else index.weights.route_from_bare
-    if areas and areas[0].id == BEYOND and len(reading.words) <= _VAGUE:
-        sure = 1.0
+    vague = bool(areas) and areas[0].id == BEYOND and len(reading.words) <= _VAGUE
+    if vague or names_nothing(reading.words):
+        sure = _NEVER
     return Match(kind, _decide(kind, areas, sure, urgent=bool(peril)), peril, areas, procedures)
 
 
