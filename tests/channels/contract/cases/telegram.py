@@ -1,8 +1,8 @@
 """Rows of Telegram."""
 
+import json
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
 
 from channels.errors import Blocked, ChatGone, Refused, Throttled, Unauthorised, Unreachable
 from channels.telegram.adapter import build
@@ -61,7 +61,7 @@ CASE = Case(
     taken=lambda count: Reply(
         200, {"ok": True, "result": {"message_id": count, "date": 1, "chat": {"id": 700001, "type": "private"}}}
     ),
-    said=lambda request: parse_qs(request.body.decode(), keep_blank_values=True)["text"][0],
+    said=lambda request: str(json.loads(request.body)["text"]),
     answers={
         "a wrong token": (no(401, "Unauthorized"), Unauthorised),
         "too fast": (no(429, "Too Many Requests: retry after 7", retry_after=7), Throttled),
