@@ -46,7 +46,7 @@ MINUTE = "each_minute"
 
 _NAMES = "tohotro:rung"
 _BELL = "tohotro:bell"
-_CALL = "tohotro:call"  # where workers listen
+_CALL = "tohotro:call:"  # and the number of the database, as calls are heard in all of a server: where workers listen
 _HEAR = 4.0  # seconds of silence after which the connection is tried: less than a socket may take to answer
 _BELL_MS = 10_000  # a job lost from the queue keeps its bell no longer than this
 _MARGIN = timedelta(milliseconds=5)  # no look must come before its time
@@ -111,6 +111,7 @@ class Jobs:
             socket_timeout=5,
         )
         self.limits = Limits(self._redis)
+        self._call = f"{_CALL}{settings.database}"
         self._ring_all = self._redis.register_script(_RING)
         self._pending: dict[str, None] = {}
         self._minutes = 0
@@ -203,7 +204,7 @@ class Jobs:
         while not self._deaf:
             try:
                 async with self._redis.pubsub() as calls:
-                    await calls.subscribe(_CALL)
+                    await calls.subscribe(self._call)
                     while not self._deaf:
                         call = await calls.get_message(ignore_subscribe_messages=True, timeout=_HEAR)
                         if call is not None and not self._deaf:
@@ -215,7 +216,7 @@ class Jobs:
         """End `listen`: by a call to itself, because redis 5.3 leaves a connection open whose reading is cancelled."""
         self._deaf = True
         with contextlib.suppress(RedisError, OSError):
-            await self._redis.publish(_CALL, "")
+            await self._redis.publish(self._call, "")
 
     async def depth(self) -> int:
         """How many conversations and chats were rung for through Redis and wait. Raises redis' errors."""
@@ -263,7 +264,7 @@ class Jobs:
                 job, body = _job(LOOK, now)
                 keys = (_NAMES, _BELL, job_key_prefix + job, default_queue_name)
                 names = [name for name in pending if name]
-                call = "" if busy else _CALL
+                call = "" if busy else self._call
                 await self._ring_all(keys=keys, args=(now, _BELL_MS, body, expires_extra_ms, job, call, *names))
             if minutes:
                 job, body = _job(MINUTE, now)

@@ -164,6 +164,7 @@ async def test_events_acknowledged_while_postgresql_is_dead_are_stored_in_order_
         await intake.accept("o", "telegram", [said(number)])
     async with asyncio.timeout(20):
         while await InboxRow.all().count() < 40:  # noqa: ASYNC110 - rows ring no bell
+            mortal.revive()
             await asyncio.sleep(0.02)
     stored = await InboxRow.all().order_by("id").values_list("event_id", flat=True)
     assert list(stored) == [f"e{number}" for number in range(40)]
@@ -179,9 +180,9 @@ async def test_the_database_away_and_the_spool_not_writable_is_busy(
     os.kill(mortal.pids["PostgreSQL"], signal.SIGKILL)
     with pytest.raises(Busy):
         await intake.accept("o", "telegram", [said(1)])
-    mortal.revive()
     async with asyncio.timeout(20):
         while True:
+            mortal.revive()  # as often as it is looked after: a process that was killed is not gone at once
             try:
                 await intake.accept("o", "telegram", [said(1)])
             except Busy:

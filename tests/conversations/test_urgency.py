@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.stage import Stage
+from sandbox.person import Person
 from tests.conversations.conftest import People, chooses, number_of
 from tests.conversations.test_claiming import QUESTION, opened
 from tickets import clocks
@@ -194,6 +195,13 @@ async def quiet_calendar(stage: Stage) -> None:
     await stage.desk.rules.refresh(now=True)
 
 
+async def recounted(stage: Stage, boss: Person) -> None:
+    """At once, or within a minute where other conversations have left very many tickets."""
+    await stage.settled()
+    await stage.time_passes(timedelta(minutes=1))
+    await boss.hears("Đã tính lại")
+
+
 async def test_a_resident_hears_once_that_the_promised_time_has_moved(people: People, stage: Stage) -> None:
     await quiet_calendar(stage)
     boss = await people.staff("Bình Thử", areas="", role=Role.SUPERVISOR)
@@ -202,7 +210,7 @@ async def test_a_resident_hears_once_that_the_promised_time_has_moved(people: Pe
     number = await opened(resident)
     await stage.settled()
     await boss.says("/lich nghi 24/11 mất điện")
-    await boss.hears("Đã tính lại")
+    await recounted(stage, boss)
     await stage.time_passes(timedelta(minutes=5))
     await stage.settled()
     assert not any("thay vì" in one["text"] for one in await resident.seen())  # it may be undone yet

@@ -106,7 +106,7 @@ async def test_a_ring_calls_who_listens_and_leaves_a_job_where_nobody_does(app: 
         calls.append(await app.jobs.rung(10))
 
     async def listeners(count: int) -> bool:
-        return int((await link.pubsub_numsub("tohotro:call"))[0][1]) == count
+        return int((await link.pubsub_numsub("tohotro:call:1"))[0][1]) == count
 
     async def queued() -> bool:
         return int(await link.zcard(default_queue_name)) > 0
