@@ -163,7 +163,7 @@ async def test_events_acknowledged_while_postgresql_is_dead_are_stored_in_order_
     for number in range(30, 40):  # while the spool is being emptied
         await intake.accept("o", "telegram", [said(number)])
     async with asyncio.timeout(20):
-        while await InboxRow.all().count() < 40:  # noqa: ASYNC110 - rows ring no bell
+        while await InboxRow.all().count() < 40:
             mortal.revive()
             await asyncio.sleep(0.02)
     stored = await InboxRow.all().order_by("id").values_list("event_id", flat=True)
