@@ -33,6 +33,7 @@ from config.embedded import Stores
 from config.settings import Settings
 from tickets import outbox
 from tickets.models import Contact, OutboxRow, Role, Staff
+from workers.delivery import deliver_chat
 from workers.settings import build_worker
 
 OFFICE = Path(__file__).resolve().parents[2] / "config" / "offices" / "bac-nha-trang.yaml"
@@ -159,6 +160,12 @@ def desk(app: App) -> Desk:
 def ctx(app: App) -> dict[Any, Any]:
     """What arq hands to a job."""
     return {"app": app}
+
+
+@pytest.fixture
+def deliver(ctx: dict[Any, Any], desk: Desk) -> Callable[..., Awaitable[None]]:
+    """Run the job for a chat: `await deliver("an")`."""
+    return lambda chat="an", channel="rich": deliver_chat(ctx, desk.office.id, channel, chat)
 
 
 @pytest.fixture

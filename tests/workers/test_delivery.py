@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,23 +9,15 @@ import pytest
 
 from bot.wiring import App, Desk
 from channels import errors
-from channels.contract import Button, OutboundKind, Rate, Sent
+from channels.contract import Sent
 from tickets import outbox
 from tickets.models import Contact, OutboxKind, OutboxRow, OutboxState, Staff, StaffChat
 from workers import delivery
-from workers.delivery import BACKOFF, deliver_chat
+from workers.delivery import BACKOFF
 
 Put = Callable[..., Awaitable[OutboxRow]]
 Trouble = Callable[..., Awaitable[None]]
 Until = Callable[..., Awaitable[None]]
-
-
-@pytest.fixture
-def deliver(ctx: dict[Any, Any], desk: Desk) -> Callable[..., Awaitable[None]]:
-    """Run the job for a chat: `await deliver("an")`."""
-    return lambda chat="an", channel="rich": deliver_chat(ctx, desk.office.id, channel, chat)
-
-
 Deliver = Callable[..., Awaitable[None]]
 
 
@@ -280,142 +271,3 @@ async def test_an_answer_to_a_press_is_quick_or_not_at_all(
     assert [one.press_id for one in rich.sent] == ["p"]
     assert [(await again(row)).state for row in (late, refused)] == [OutboxState.DROPPED] * 2
     assert await OutboxRow.filter(chat="officer").count() == 0, "nobody is told of that"
-
-
-# ------------------------------------------------------------------------------------------------------------- bending
-
-
-async def test_an_edit_changes_the_message_its_row_became(put: Put, deliver: Deliver, rich: Any) -> None:
-    rich.script.append(Sent(("m1",)))
-    card = await put("thẻ", card=True)
-    await deliver()
-    edit = await put("thẻ mới", kind=OutboxKind.EDIT, edits=card, card=True, buttons=[[("Xem", "/xem 1")]])
-    await deliver()
-    sent = rich.sent[1]
-    assert (sent.kind, sent.message_id, sent.text) == (OutboundKind.EDIT, "m1", "thẻ mới")
-    assert sent.buttons == ((Button("Xem", "/xem 1"),),)
-    assert (await again(edit)).provider_ids == [], "the message is known by the row that made it"
-
-
-async def test_an_edit_that_changes_nothing_is_fine(put: Put, deliver: Deliver, rich: Any, officer: Staff) -> None:
-    card = await put("thẻ")
-    await deliver()
-    edit = await put("thẻ", kind=OutboxKind.EDIT, edits=card, author=officer)
-    rich.script.append(errors.NothingToChange("not modified"))
-    await deliver()
-    assert (await again(edit)).state is OutboxState.SENT
-    assert await OutboxRow.filter(chat="officer").count() == 0
-
-
-@pytest.mark.parametrize(
-    ("channel", "card", "result", "texts"),
-    [
-        pytest.param("poor", True, OutboxState.DROPPED, ["the"], id="a card stays as it was where nothing can change"),
-        pytest.param("poor", False, OutboxState.SENT, ["the", "the moi"], id="anything else is said anew"),
-    ],
-)
-async def test_where_nothing_can_be_changed(
-    put: Put, deliver: Deliver, poor: Any, channel: str, card: bool, result: OutboxState, texts: list[str]
-) -> None:
-    original = await put("thẻ", channel=channel, card=card)
-    await deliver(channel=channel)
-    edit = await put("thẻ mới", channel=channel, kind=OutboxKind.EDIT, edits=original, card=card)
-    await deliver(channel=channel)
-    assert (await again(edit)).state is result
-    assert poor.texts == texts
-
-
-async def test_an_edit_of_what_never_arrived_is_said_anew(put: Put, deliver: Deliver, rich: Any) -> None:
-    rich.script.append(errors.Refused("no"))
-    original = await put("một")
-    await deliver()
-    await put("một, sửa", kind=OutboxKind.EDIT, edits=original)
-    await deliver()
-    assert rich.sent[1].kind is OutboundKind.MESSAGE
-
-
-async def test_a_message_is_bent_to_what_the_network_can(put: Put, deliver: Deliver, rich: Any, poor: Any) -> None:
-    for channel in ("rich", "poor"):
-        await put("Được ạ", channel=channel, reply_to="r1", buttons=[[("Nhận", "/nhan 1")]])
-        await put("", channel=channel, kind=OutboxKind.ANSWER_PRESS, press_id="p")
-        await deliver(channel=channel)
-    words = {one.kind: one for one in rich.sent}
-    assert words[OutboundKind.MESSAGE].text == "Được ạ"
-    assert words[OutboundKind.MESSAGE].reply_to == "r1"
-    assert words[OutboundKind.ANSWER_PRESS].press_id == "p"
-    [sms] = poor.sent
-    assert (sms.text, sms.reply_to, sms.buttons) == ("Duoc a", "", ((Button("Nhan", "/nhan 1"),),))
-
-
-# -------------------------------------------------------------------------------------------------------- the database
-
-
-async def test_an_outcome_outlives_a_database_that_goes_away_meanwhile(
-    put: Put, deliver: Deliver, rich: Any, until: Until, trouble: Trouble
-) -> None:
-    """The network has taken the message when our connections are cut: it is recorded as sent, and sent once."""
-    row = await put("một")
-    rich.gate.clear()
-    job = asyncio.create_task(deliver())
-
-    async def leaving() -> bool:
-        return bool(rich.sent)
-
-    await until(leaving)
-    await trouble("admin_shutdown", times=2, on="UPDATE ON outbox", when="NEW.state = 'sent'")
-    rich.gate.set()
-    await job
-    assert (await again(row)).state is OutboxState.SENT
-    assert len(rich.sent) == 1
-
-
-async def test_a_message_whose_workers_died_is_sent_again_and_marked(
-    put: Put, deliver: Deliver, rich: Any, desk: Desk
-) -> None:
-    row = await put("một")
-    dead = await outbox.take(desk.office.id, "rich", "an", desk.clock.now(), timedelta())
-    assert dead
-    await deliver()
-    done = await again(row)
-    assert (done.state, done.maybe_twice, len(rich.sent)) == (OutboxState.SENT, True, 1)
-
-
-async def test_a_message_no_worker_outlives_is_given_up(put: Put, deliver: Deliver, rich: Any, desk: Desk) -> None:
-    row = await put("một")
-    for _ in range(len(BACKOFF) + 1):
-        assert await outbox.take(desk.office.id, "rich", "an", desk.clock.now(), timedelta())
-    await deliver()
-    assert (await again(row)).state is OutboxState.FAILED
-    assert rich.sent == []
-
-
-async def test_edits_of_one_message_within_seconds_become_two_and_hold_up_nobody(
-    app: App, put: Put, deliver: Deliver, rich: Any
-) -> None:
-    card = await put("card")
-    await deliver()
-    for text in ("một", "hai", "ba"):
-        await put(text, kind=OutboxKind.EDIT, edits=card)
-        await deliver()
-    await put("a message")
-    await deliver()
-    assert rich.texts == ["card", "một", "a message"]
-    app.clock.move(timedelta(seconds=4))
-    await app.jobs._redis.flushdb()  # the limits go by real time
-    await deliver()
-    assert rich.texts == ["card", "một", "a message", "ba"]
-
-
-async def test_what_a_limit_holds_back_costs_no_try_and_keeps_its_place(
-    app: App, put: Put, deliver: Deliver, rich: Any
-) -> None:
-    rich.capabilities = replace(rich.capabilities, per_chat=Rate(per_second=0.2, burst=2))
-    rows = [await put(str(number)) for number in range(4)]
-    await deliver()
-    assert rich.texts == ["0", "1"]
-    held = await again(rows[2])
-    assert (held.state, held.attempts, held.error) == (OutboxState.QUEUED, 0, "")
-    await app.jobs._redis.flushdb()
-    app.clock.move(timedelta(seconds=6))
-    await deliver()
-    assert rich.texts == ["0", "1", "2", "3"]
